@@ -1,0 +1,135 @@
+"""The records of the corpus: one frozen dataclass a file format, field order = key order in the files."""
+
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, fields
+from types import UnionType
+from typing import Any, TypeVar, get_args
+
+KINDS = (
+    "ad", "share", "newsletter", "related", "comments", "navigation", "notice",
+    "credit", "byline", "caption", "media", "duplicate", "whitespace",
+)  # fmt: skip
+SPLITS = ("train", "validation", "test", "test_hard")
+ORIGINS = ("published", "written")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A label on the half-open range [start, end) of code points of the seed; `text` is its surface."""
+
+    start: int
+    end: int
+    label: str
+    text: str
+    attributes: Mapping[str, Any] | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Cut:
+    """A deletion of [start, end) code points of the seed, its kind, and the rule, model or person behind it."""
+
+    start: int
+    end: int
+    kind: str
+    by: str
+    score: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One line of `seeds/sources.jsonl`: where a document comes from and what may be done with its text."""
+
+    id: str
+    file: str
+    sha256: str
+    chars: int
+    title: str
+    outlet: str | None
+    url: str | None
+    published: str | None
+    language: str
+    licence: str
+    redistribute: bool
+    origin: str
+    fictional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of `corpus/index.jsonl`: split, hash of the cleaned text, characters kept and cut."""
+
+    id: str
+    split: str
+    sha256: str
+    kept: int
+    cut: int
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document whose text is here: source, seed text, cuts, split and the spans of one layer."""
+
+    source: Source
+    seed: str
+    cuts: tuple[Cut, ...]
+    split: str
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """A finding of `standoff check`: stable rule id, level, place, what is wrong and how to mend it."""
+
+    rule: str
+    level: str
+    path: str
+    line: int | None
+    message: str
+    hint: str = ""
+
+    def __str__(self) -> str:
+        """One line: `file:line: level [rule] message; hint`."""
+        line = "" if self.line is None else f":{self.line}"
+        hint = f"; {self.hint}" if self.hint else ""
+        return f"{self.path}{line}: {self.level} [{self.rule}] {self.message}{hint}"
+
+
+Record = TypeVar("Record", Span, Cut, Source, Entry)
+
+
+def to_row(record: Span | Cut | Source | Entry) -> dict[str, Any]:
+    """A record as a dict in field order; fields that have a default are left out while they hold it."""
+    row: dict[str, Any] = {}
+    for field in fields(record):
+        value = getattr(record, field.name)
+        if field.default is MISSING or value != field.default:
+            row[field.name] = value
+    return row
+
+
+def from_row(kind: type[Record], row: object) -> Record:
+    """The record in a JSON object; raises ValueError naming the first field that is missing, unknown or wrong."""
+    if not isinstance(row, dict):
+        raise ValueError(f"expected an object, found {type(row).__name__}")
+    known = {field.name: field for field in fields(kind)}
+    if unknown := [key for key in row if key not in known]:
+        raise ValueError(f"unknown field {unknown[0]!r}")
+    for name, field in known.items():
+        if name not in row and field.default is MISSING:
+            raise ValueError(f"field {name!r} is missing")
+        if name in row and not _fits(row[name], field.type):
+            raise ValueError(f"field {name!r} cannot be {row[name]!r}")
+    return kind(**row)
+
+
+def _fits(value: object, annotation: Any) -> bool:  # noqa: ANN401 - a type expression
+    if isinstance(annotation, UnionType):
+        return any(_fits(value, member) for member in get_args(annotation))
+    if annotation is type(None) or annotation is None:
+        return value is None
+    if annotation is int or annotation is float:
+        numbers = (int,) if annotation is int else (int, float)
+        return isinstance(value, numbers) and not isinstance(value, bool)
+    plain = annotation if isinstance(annotation, type) else dict
+    return isinstance(value, plain)
