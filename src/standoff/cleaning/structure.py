@@ -1,0 +1,157 @@
+"""What only the whole document tells: crumbs, alt texts, repeated lines, pull quotes, company of residue.
+
+Each step takes the pieces of a document and gives them back, some of them cut.
+"""
+
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+from itertools import pairwise
+
+from standoff.cleaning.pieces import Piece
+from standoff.cleaning.rules import Rule
+from standoff.cleaning.text import count_words, ends_sentence, fold_words
+
+_LONG = 25
+"""Words from which a prose line is body by itself."""
+_HEAD = 14
+"""A crumb and its headline stand among the first pieces of a page."""
+
+
+def is_prose(piece: Piece) -> bool:
+    """A kept line long enough, and ended as a sentence, to be body text."""
+    return piece.kind is None and count_words(piece.text) >= 10 and ends_sentence(piece.text)
+
+
+def find_zones(pieces: Sequence[Piece]) -> list[str]:
+    """`head` before the first body line, `tail` after the last, `body` between.
+
+    A prose line is surely body if it is long or if another stands next to it; a standfirst or a notice alone is not.
+    """
+    kept = [index for index, piece in enumerate(pieces) if piece.kind is None]
+    prose = {index for index in kept if is_prose(pieces[index])}
+    pairs = {side for pair in pairwise(kept) if prose.issuperset(pair) for side in pair}
+    body = pairs | {index for index in prose if count_words(pieces[index].text) >= _LONG}
+    first, last = min(body or prose, default=0), max(body or prose, default=len(pieces))
+    return ["head" if at < first else "tail" if at > last else "body" for at in range(len(pieces))]
+
+
+def cut_crumbs(pieces: Sequence[Piece]) -> list[Piece]:
+    """A line among the first that ends in the headline below it, after a few words of menu: navigation."""
+    result = list(pieces)
+    for index, piece in enumerate(pieces[:_HEAD]):
+        for headline in pieces[index + 1 : _HEAD]:
+            menu = piece.text.removesuffix(headline.text)
+            ends_in_it = piece.kind is None and menu != piece.text and count_words(headline.text) >= 3
+            if ends_in_it and 1 <= count_words(menu) <= 12:
+                result[index] = piece.cut("navigation", "crumb-with-headline")
+    return result
+
+
+def cut_by_rules(pieces: Sequence[Piece], rules: Sequence[Rule], *, zoned: bool) -> list[Piece]:
+    """Whole lines that a rule names; `zoned` takes the rules that hold only in the head or tail."""
+    zones = find_zones(pieces)
+    chosen = [rule for rule in rules if (rule.zone != "any") == zoned and not rule.beside and "line" in rule.where]
+    result = []
+    for piece, zone in zip(pieces, zones, strict=True):
+        holding = (rule for rule in chosen if zone in rule.zone.split() or not zoned)
+        hit = next((rule for rule in holding if piece.kind is None and rule.matches(piece.text)), None)
+        result.append(piece if hit is None else piece.cut(hit.kind, hit.name))
+    return result
+
+
+def cut_alt_texts(pieces: Sequence[Piece]) -> list[Piece]:
+    """Words without an end mark that carry a glued credit, or stand in the head right above a caption that does."""
+    result, zones = list(pieces), find_zones(pieces)
+    for index, piece in enumerate(pieces):
+        if piece.kind is None and not ends_sentence(piece.text) and count_words(piece.text) <= 16:
+            behind = pieces[index + 1 : index + 3]
+            own = bool(behind) and behind[0].line == piece.line and behind[0].kind == "credit"
+            caption = zones[index] == "head" and len(behind) == 2 and behind[0].line == behind[1].line == piece.line + 1
+            if own or (caption and behind[0].kind is None and behind[1].kind == "credit"):
+                result[index] = piece.cut("media", "alt-text")
+    return result
+
+
+def cut_beside(pieces: Sequence[Piece], rules: Sequence[Rule]) -> list[Piece]:
+    """Lines that only their neighbours betray: fields of a form, items of a list. Repeated until nothing changes."""
+    result = list(pieces)
+    chosen = [rule for rule in rules if rule.beside]
+    while True:
+        before = len([piece for piece in result if piece.kind is None])
+        for index, piece in enumerate(result):
+            hits = (rule for rule in chosen if _has_company(result, index, rule) and rule.matches(piece.text))
+            if piece.kind is None and (hit := next(hits, None)):
+                result[index] = piece.cut(hit.kind, hit.name)
+        if before == len([piece for piece in result if piece.kind is None]):
+            return result
+
+
+def _has_company(pieces: Sequence[Piece], index: int, rule: Rule) -> bool:
+    sides = {"before": (index - 1,), "after": (index + 1,), "both": (index - 1, index + 1)}[rule.side]
+    return any(
+        0 <= at < len(pieces) and pieces[at].run == pieces[index].run and pieces[at].kind in rule.beside for at in sides
+    )
+
+
+def cut_repeats(pieces: Sequence[Piece]) -> list[Piece]:
+    """A line of four words or more that stands word for word above, outside residue: duplicate."""
+    seen: set[tuple[str, ...]] = set()
+    result = []
+    for piece in pieces:
+        words = tuple(fold_words(piece.text))
+        repeated = piece.kind is None and len(words) >= 4 and words in seen
+        if piece.kind is None:
+            seen.add(words)
+        result.append(piece.cut("duplicate", "repeated-line") if repeated else piece)
+    return result
+
+
+def cut_pull_quotes(pieces: Sequence[Piece]) -> list[Piece]:
+    """A short line whose words a longer line holds, and the line that only names its speaker: duplicate."""
+    result = list(pieces)
+    kept = [index for index, piece in enumerate(pieces) if piece.kind is None]
+    words = {index: fold_words(pieces[index].text) for index in kept}
+    for place, index in enumerate(kept[1:], 1):
+        source = kept[place + 1] if place + 1 < len(kept) else None
+        named = source is not None and _names_speaker(pieces[source], [words[at] for at in kept if at != source])
+        quoted = pieces[index].text[0] in "\"“‘'"
+        least = 5 if named or quoted else 9
+        hosts = (words[at] for at in kept if at != index)
+        if least <= len(words[index]) <= 40 and any(_repeats(words[index], host) for host in hosts):
+            result[index] = pieces[index].cut("duplicate", "pull-quote")
+            if named and source is not None:
+                result[source] = pieces[source].cut("duplicate", "pull-quote-speaker")
+    return result
+
+
+def _repeats(words: list[str], host: list[str]) -> bool:
+    """Whether a longer line holds these words in order, with at most a short insertion."""
+    if len(host) <= len(words) or not set(words) <= set(host):
+        return False
+    blocks = SequenceMatcher(None, words, host, autojunk=False).get_matching_blocks()
+    covered = [block for block in blocks if block.size]
+    reach = covered[-1].b + covered[-1].size - covered[0].b
+    return sum(block.size for block in covered) == len(words) and reach <= 1.3 * len(words)
+
+
+def cut_tail(pieces: Sequence[Piece]) -> list[Piece]:
+    """After the last body line, what does not end as a sentence is no body: headlines of other stories."""
+    zones = find_zones(pieces)
+    return [
+        piece.cut("related", "tail-headline")
+        if zone == "tail"
+        and piece.kind is None
+        and 2 <= count_words(piece.text) <= 18
+        and not ends_sentence(piece.text)
+        else piece
+        for piece, zone in zip(pieces, zones, strict=True)
+    ]
+
+
+def _names_speaker(piece: Piece, others: Sequence[list[str]]) -> bool:
+    """A few words without an end mark, two of them a name that other lines hold."""
+    parts = piece.text.replace(",", " ").split()
+    if not 2 <= len(parts) <= 9 or ends_sentence(piece.text):
+        return False
+    pairs = [fold_words(f"{a} {b}") for a, b in pairwise(parts) if a[0].isupper() and b[0].isupper()]
+    return any(pair == other[at : at + 2] for pair in pairs for other in others for at in range(len(other)))
