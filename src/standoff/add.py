@@ -1,0 +1,108 @@
+"""`standoff add`: texts into `seeds/`, exactly as received."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from standoff.cleaning import apply_cuts, find_cuts
+from standoff.cleaning.text import count_words, ends_sentence
+from standoff.corpus import Corpus
+from standoff.errors import StandoffError
+from standoff.files import disk_errors, hash_text, read_text, write_text
+from standoff.jsonl import write_records
+from standoff.records import Source
+
+_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}")
+_TITLE_WORDS = 7
+"""Words of a title of ours, for a text that shows none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What became of a file: `added`, `restored` (its text was listed but not here) or `present`."""
+
+    id: str
+    outcome: str
+
+
+def list_texts(paths: Iterable[Path]) -> list[Path]:
+    """The files named, and the *.txt files of folders named, sorted; raises StandoffError for a wrong path."""
+    files: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            found = sorted(path.glob("*.txt"))
+            if not found:
+                raise StandoffError("no .txt file in this folder", path=path, usage=True)
+            files += found
+        elif path.exists():
+            files.append(path)
+        else:
+            raise StandoffError("no such file or folder", path=path, hint="check the path", usage=True)
+    return files
+
+
+def add(corpus: Corpus, paths: Sequence[Path], template: Source) -> list[Added]:
+    """Take files into the corpus; a file whose sha256 is listed supplies that document's text.
+
+    `template` gives what a new document's source says (licence, outlet, ...); id, file, hash, length and,
+    where empty, title are filled in. Everything is read and checked before anything is written.
+    """
+    sources = corpus.read_sources() if corpus.sources_file.exists() else {}
+    texts: list[tuple[Source, str, str]] = []
+    for path in list_texts(paths):
+        text = read_text(path)
+        source, outcome = _place(corpus, sources, path, text, template)
+        sources[source.id] = source
+        texts.append((source, text, outcome))
+    for source, text, outcome in texts:
+        if outcome != "present":
+            _write_seed(corpus.seed_file(source.id, redistribute=source.redistribute), text)
+    write_records(corpus.sources_file, sources.values())
+    return [Added(source.id, outcome) for source, _, outcome in texts]
+
+
+def _place(corpus: Corpus, sources: dict[str, Source], path: Path, text: str, template: Source) -> tuple[Source, str]:
+    """The source of a file, listed or new, and what will become of it."""
+    digest = hash_text(text)
+    if listed := next((source for source in sources.values() if source.sha256 == digest), None):
+        here = corpus.seed_file(listed.id, redistribute=listed.redistribute).exists()
+        return listed, "present" if here else "restored"
+    document_id = template.id or _id_from_name(path)
+    if known := sources.get(document_id):
+        hint = "put the original back, or add the new text under another id with --id"
+        message = f"this is not the text listed as {document_id}: sha256 {digest[:12]}…, listed {known.sha256[:12]}…"
+        raise StandoffError(message, path=path, hint=hint)
+    folder = "text" if template.redistribute else "private"
+    return (
+        replace(
+            template,
+            id=document_id,
+            file=f"{folder}/{document_id}.txt",
+            sha256=digest,
+            chars=len(text),
+            title=template.title or guess_title(text),
+        ),
+        "added",
+    )
+
+
+def _id_from_name(path: Path) -> str:
+    document_id = re.sub(r"[^a-z0-9_-]+", "-", path.stem.lower()).strip("-")
+    if not _ID.fullmatch(document_id):
+        raise StandoffError("this file name makes no id", path=path, hint="give one with --id", usage=True)
+    return document_id
+
+
+def guess_title(text: str) -> str:
+    """The first line that cleaning keeps, if it looks like a headline; else its first words."""
+    first = next((line.strip() for line in apply_cuts(text, find_cuts(text)).split("\n") if line.strip()), "untitled")
+    if count_words(first) <= 25 and not ends_sentence(first):
+        return first
+    return " ".join(first.split()[:_TITLE_WORDS])
+
+
+def _write_seed(path: Path, text: str) -> None:
+    with disk_errors(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    write_text(path, text)

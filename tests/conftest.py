@@ -1,0 +1,88 @@
+"""Fixtures: a small corpus of its own for the package, a copy of this repository's for the corpus."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from standoff.add import add
+from standoff.clean import clean
+from standoff.corpus import Corpus
+from standoff.jsonl import write_records
+from standoff.records import Source, Span
+
+ROOT = Path(__file__).parent.parent
+ARTICLES = ROOT.parent / "shared" / "seeds"
+HARBOUR = Path(__file__).parent / "package" / "harbour"
+
+TEXTS = {path.stem: path.read_text(encoding="utf-8") for path in sorted((HARBOUR / "text").glob("*.txt"))}
+PRIVATE = (HARBOUR / "private" / "quarry.txt").read_text(encoding="utf-8")
+GOLD = tomllib.loads((HARBOUR / "gold.toml").read_text(encoding="utf-8"))
+
+os.environ["HF_HUB_OFFLINE"] = "1"
+
+
+def template(*, redistribute: bool = True) -> Source:
+    """What the command line says of a new document."""
+    licence = "CC-BY-4.0" if redistribute else "all-rights-reserved"
+    return Source("", "", "", 0, "", None, None, None, "en", licence, redistribute, "written")
+
+
+def find_spans(text: str, surfaces: dict[str, str]) -> list[Span]:
+    """Spans at the first occurrence of each surface."""
+    starts = [(text.index(surface), surface, label) for surface, label in surfaces.items()]
+    return sorted(Span(start, start + len(surface), label, surface) for start, surface, label in starts)
+
+
+@pytest.fixture
+def mini(tmp_path: Path) -> Corpus:
+    """Four documents with gold, cleaned, and a private one whose text is here."""
+    corpus = Corpus(tmp_path / "harbour")
+    for folder in ("guidelines", "corpus", "annotations/gold", "incoming"):
+        (corpus.root / folder).mkdir(parents=True)
+    shutil.copy(HARBOUR / "standoff.toml", corpus.root)
+    shutil.copy(HARBOUR / "labels.toml", corpus.labels_file)
+    corpus.card_file.write_text("Short stories about lost data.\n")
+    corpus.changelog_file.write_text("# Changelog\n")
+    add(corpus, [HARBOUR / "text"], template())
+    add(corpus, [HARBOUR / "private"], template(redistribute=False))
+    clean(corpus)
+    for document_id, text in {**TEXTS, "quarry": PRIVATE}.items():
+        write_records(corpus.spans_file("gold", document_id), find_spans(text, GOLD[document_id]))
+    return corpus
+
+
+@pytest.fixture
+def ours(tmp_path: Path) -> Corpus:
+    """A copy of this repository's corpus, without private text."""
+    corpus = Corpus(tmp_path / "copy")
+    for folder in ("seeds", "corpus", "annotations", "guidelines"):
+        shutil.copytree(ROOT / folder, corpus.root / folder, ignore=shutil.ignore_patterns("private"))
+    for name in ("standoff.toml", "CHANGELOG.md"):
+        shutil.copy(ROOT / name, corpus.root)
+    return corpus
+
+
+@pytest.fixture
+def articles() -> Path:
+    """The folder of the five published articles; skips where they are not on this machine."""
+    if not list(ARTICLES.glob("*.txt")):
+        pytest.skip("the five published articles are not on this machine: they may not be redistributed")
+    return ARTICLES
+
+
+def standoff(*arguments: str, cwd: Path, stdin: bytes = b"", **options) -> subprocess.CompletedProcess[str]:
+    """Run the command line as a person would."""
+    environment = {**os.environ, "NO_COLOR": "1", "PYTHONUTF8": "1", "COLUMNS": "200"}
+    command = [sys.executable, "-m", "standoff", *arguments]
+    done = subprocess.run(command, cwd=cwd, input=stdin, capture_output=True, env=environment, check=False, **options)
+    return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def snapshot(root: Path) -> dict[str, bytes]:
+    """Every file below a folder, with its bytes."""
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file()}

@@ -1,0 +1,110 @@
+import re
+import sys
+import tomllib
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from standoff.clean import clean_text
+from standoff.cleaning import apply_cuts, find_cuts, plain_spaces
+from standoff.cleaning.rules import read_rules, rule_from_table
+from standoff.records import KINDS, Cut
+
+CASES = tomllib.loads((Path(__file__).parent / "cases" / "cleaning.toml").read_text(encoding="utf-8"))["case"]
+_MARK = re.compile(r"⟦(\w+)\|(.*?)⟧")
+
+# Text that looks like pages: words the rules know, joints, odd spaces and line ends, and anything else.
+PAGES = st.lists(
+    st.one_of(
+        st.sampled_from(
+            ["Share", "GETTY", "By Ida Holm", "See also", "© 2025", "\n", "\n\n", " ", "\u00a0", "\r\n", "\t",
+             "The company said on Monday that it had lost the letters of its customers.", "Home Business "]
+        ),
+        st.text(max_size=12),
+    ),
+    max_size=14,
+).map("".join)  # fmt: skip
+
+
+def read_marks(text: str) -> tuple[str, list[str | None]]:
+    """The text without its marks, and the kind of each character (None: kept)."""
+    plain, kinds, at = "", [], 0
+    for mark in [*_MARK.finditer(text), None]:
+        until = len(text) if mark is None else mark.start()
+        plain, kinds = plain + text[at:until], kinds + [None] * (until - at)
+        if mark is not None:
+            plain, kinds, at = plain + mark[2], kinds + [mark[1]] * len(mark[2]), mark.end()
+    return plain, kinds
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
+def test_case(case):
+    seed, kinds = read_marks(case["text"].strip("\n"))
+    found: list[str | None] = [None] * len(seed)
+    for cut in find_cuts(seed):
+        found[cut.start : cut.end] = [cut.kind] * (cut.end - cut.start)
+    visible = [at for at in range(len(seed)) if not seed[at].isspace()]
+    assert [(seed[at:][:20], found[at]) for at in visible if found[at] != kinds[at]] == []
+
+
+@given(PAGES)
+def test_kept_and_cut_are_the_seed(seed):
+    cuts = find_cuts(seed)
+    assert len(apply_cuts(seed, cuts)) + sum(cut.end - cut.start for cut in cuts) == len(seed)
+    assert all(0 <= cut.start < cut.end <= len(seed) for cut in cuts)
+    assert all(one.end <= other.start for one, other in pairwise(cuts))
+    assert all(cut.kind in KINDS and cut.by.startswith("rule:") for cut in cuts)
+
+
+@given(PAGES)
+def test_white_space_is_all_that_spacing_cuts(seed):
+    assert all(not seed[cut.start : cut.end].strip() for cut in find_cuts(seed) if cut.kind == "whitespace")
+
+
+@given(PAGES)
+def test_cleaned_text_has_no_idle_space(seed):
+    clean = apply_cuts(seed, find_cuts(seed))
+    assert clean == clean.strip()
+    assert "\n\n\n" not in clean
+    assert all(line == line.strip() for line in clean.split("\n"))
+
+
+@given(PAGES)
+def test_the_same_text_gives_the_same_cuts(seed):
+    assert find_cuts(seed) == find_cuts(seed)
+
+
+@given(PAGES, st.data())
+def test_what_people_cut_stays_cut(seed, data):
+    if seed:
+        start = data.draw(st.integers(0, len(seed) - 1))
+        own = Cut(start, data.draw(st.integers(start + 1, len(seed))), "ad", "person:ida")
+        cleaned = clean_text(seed, [own])
+        assert own in cleaned.cuts
+        assert len(cleaned.text) + sum(cut.end - cut.start for cut in cleaned.cuts) == len(seed)
+
+
+def test_every_odd_space_is_plain():
+    spaces = "".join(chr(code) for code in range(sys.maxunicode + 1) if chr(code).isspace() and chr(code) != "\n")
+    assert set(plain_spaces(spaces)) == {" "}
+    assert plain_spaces("a\nb") == "a\nb"
+
+
+def test_rule_names_are_unique_and_kinds_known():
+    rules = read_rules()
+    assert len({rule.name for rule in rules}) == len(rules)
+    assert {rule.kind for rule in rules} <= set(KINDS)
+
+
+def test_rules_are_data():
+    rule = rule_from_table({"name": "weather", "kind": "ad", "patterns": ["^weather by "]})
+    seed = "Weather by Cloudco\n\nThe council met on Monday and decided nothing at all about the old stone bridge."
+    assert [cut.by for cut in find_cuts(seed, [rule]) if cut.kind == "ad"] == ["rule:weather"]
+
+
+def test_a_long_line_is_read_in_reasonable_work():
+    seed = "The council met. " * 60_000
+    assert apply_cuts(seed, find_cuts(seed)).startswith("The council met.")
