@@ -1,0 +1,24 @@
+"""Private text where it must not be: ten consecutive words are enough to tell."""
+
+from collections.abc import Iterable
+
+from standoff.cleaning.text import fold_words
+
+RUN = 10
+"""Words in a row that count as text, not as a name."""
+
+
+def word_runs(text: str, length: int = RUN) -> set[tuple[str, ...]]:
+    """Every run of so many words, case and punctuation aside."""
+    words = fold_words(text)
+    return {tuple(words[at : at + length]) for at in range(len(words) - length + 1)}
+
+
+def find_leak(texts: Iterable[str], private: Iterable[str], headlines: Iterable[str]) -> str | None:
+    """A run of ten words of a private text that one of the texts holds, headlines apart; None if there is none."""
+    allowed = set().union(*map(word_runs, headlines))
+    forbidden = set().union(*map(word_runs, private)) - allowed
+    for text in texts:
+        if found := forbidden & word_runs(text):
+            return " ".join(min(found))
+    return None

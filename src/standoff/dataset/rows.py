@@ -1,0 +1,77 @@
+"""Documents as rows of the configs: plain dicts with label names, in the order of `features.py`."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from standoff.cleaning import apply_cuts
+from standoff.dataset.tokens import Sentence
+from standoff.offsets import OffsetMap
+from standoff.records import Cut, Document, Source, Span
+
+Row = dict[str, Any]
+
+
+def clean_spans(document: Document) -> list[Span]:
+    """The spans with offsets in the cleaned text; `standoff check` has made sure that none touches a cut."""
+    offsets = OffsetMap.from_cuts(len(document.seed), document.cuts)
+    clean = apply_cuts(document.seed, document.cuts)
+    moved = []
+    for span in document.spans:
+        start, end, _ = offsets.span_to_clean(span.start, span.end)
+        moved.append(Span(start, end, span.label, clean[start:end]))
+    return moved
+
+
+def span_row(document: Document, version: str) -> Row:
+    """Config `spans`: the cleaned text and its spans."""
+    source = document.source
+    return {
+        "id": source.id,
+        "text": apply_cuts(document.seed, document.cuts),
+        "spans": [
+            {"start": span.start, "end": span.end, "label": span.label, "text": span.text}
+            for span in clean_spans(document)
+        ],
+        "title": source.title,
+        "outlet": source.outlet,
+        "url": source.url,
+        "published": source.published,
+        "licence": source.licence,
+        "seed_sha256": source.sha256,
+        "version": version,
+    }
+
+
+def token_rows(document_id: str, sentences: Iterable[Sentence]) -> list[Row]:
+    """Config `tokens`: one row a sentence, numbered from 1."""
+    return [
+        {
+            "id": f"{document_id}-{number:03}",
+            "doc_id": document_id,
+            "tokens": [token.text for token in sentence.tokens],
+            "ner_tags": list(sentence.tags),
+            "offsets": [{"start": token.start, "end": token.end} for token in sentence.tokens],
+        }
+        for number, sentence in enumerate(sentences, 1)
+    ]
+
+
+def cleaning_row(document: Document) -> Row:
+    """Config `cleaning`: the seed as received and what was cut."""
+    return {"id": document.source.id, "text": document.seed, "cuts": cut_rows(document.cuts)}
+
+
+def standoff_row(source: Source, cuts: Sequence[Cut], spans: Sequence[Span]) -> Row:
+    """Config `standoff`: everything but the text; offsets count in the seed."""
+    return {
+        "id": source.id,
+        "sha256": source.sha256,
+        "chars": source.chars,
+        "cuts": cut_rows(cuts),
+        "spans": [{"start": span.start, "end": span.end, "label": span.label} for span in spans],
+    }
+
+
+def cut_rows(cuts: Iterable[Cut]) -> list[Row]:
+    """Cuts as nested rows; a rule gives no score."""
+    return [{"start": cut.start, "end": cut.end, "kind": cut.kind, "by": cut.by, "score": cut.score} for cut in cuts]
