@@ -1,0 +1,56 @@
+"""`standoff train`: a spaCy NER on the train split of a built dataset."""
+
+import sys
+import tempfile
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import IO
+
+import spacy
+from spacy.tokens import DocBin
+from spacy.training.initialize import init_nlp
+from spacy.training.loop import train as run_training
+from spacy.util import load_config
+from thinc.api import fix_random_seed
+
+from standoff.dataset.tokens import describe_misfits
+from standoff.files import disk_errors, replaced_folder
+from standoff.ledger import Account, Ledger
+from standoff.models.data import read_examples, to_docs
+
+
+def train(dataset: Path, out: Path, *, seed: int = 0, epochs: int = 40, log: IO[str] = sys.stderr) -> Ledger:
+    """Train on split `train`, keep the epoch that is best on `validation`, and write the pipeline to `out`.
+
+    On CPU, with a fixed seed: the same dataset and seed give the same model on the same machine.
+    """
+    accounts: list[Account] = []
+    remarks: list[str] = []
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for split in ("train", "validation"):
+            nlp = spacy.blank("en")
+            docs, misfits = to_docs(nlp, read_examples(dataset, split))
+            DocBin(docs=docs, store_user_data=False).to_disk(folder / f"{split}.spacy")
+            kept, lost = sum(len(doc.ents) for doc in docs), sum(one.outcome == "lost" for _, one in misfits)
+            accounts.append(Account(f"{split} spans", kept + lost, {"learnt from": kept, "lost to tokens": lost}))
+            remarks += describe_misfits(misfits)
+        best = _run(folder, seed, epochs, log)
+        with replaced_folder(out) as new, disk_errors(out):
+            spacy.load(best).to_disk(new)
+    return Ledger(tuple(accounts), tuple(remarks)).require_balance()
+
+
+def _run(folder: Path, seed: int, epochs: int, log: IO[str]) -> Path:
+    overrides = {
+        "paths.train": str(folder / "train.spacy"),
+        "paths.dev": str(folder / "validation.spacy"),
+        "system.seed": seed,
+        "training.max_epochs": epochs,
+    }
+    fix_random_seed(seed)
+    with as_file(files("standoff.models") / "ner.cfg") as config:
+        nlp = init_nlp(load_config(config, overrides=overrides), use_gpu=-1)
+    (folder / "out").mkdir()
+    run_training(nlp, folder / "out", use_gpu=-1, stdout=log, stderr=log)
+    return folder / "out" / "model-best"
