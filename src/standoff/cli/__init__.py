@@ -1,0 +1,56 @@
+"""The command line: one module a command, each a thin mirror of the function of the same name.
+
+Heavy imports stand inside the commands that need them, so that help is instant.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+import typer
+
+from standoff.cli import add, build, check, clean, evaluate, show, train
+from standoff.errors import StandoffError
+
+app = typer.Typer(
+    name="standoff",
+    help="Raw news text into a versioned, labelled corpus: every label and deletion points into the source.",
+    epilog="Start: standoff clean my.txt   Whole corpus: make dataset   Help for a command: standoff COMMAND --help",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    no_args_is_help=True,
+)
+for module in (add, clean, check, show, build, train, evaluate):
+    app.command()(getattr(module, module.__name__.rpartition(".")[2]))
+
+
+def main() -> None:
+    """Run a command; what a person can mend is one line on standard error, exit 1 (problem) or 2 (wrong use)."""
+    try:
+        app()
+    except StandoffError as error:
+        if error.path is not None and Path(error.path).is_relative_to(Path.cwd()):
+            error.path = Path(error.path).relative_to(Path.cwd())
+        print(f"standoff: {error}", file=sys.stderr)  # noqa: T201
+        sys.exit(2 if error.usage else 1)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except ModuleNotFoundError as error:
+        extra = _EXTRAS.get((error.name or "").partition(".")[0])
+        if extra is None:
+            raise
+        print(f"standoff: this needs the extra [{extra}]: pip install 'standoff[{extra}]'", file=sys.stderr)  # noqa: T201
+        sys.exit(2)
+
+
+_EXTRAS = {
+    "datasets": "build",
+    "pyarrow": "build",
+    "huggingface_hub": "build",
+    "spacy": "spacy",
+    "nervaluate": "spacy",
+}

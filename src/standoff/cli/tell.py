@@ -1,0 +1,36 @@
+"""What commands print: ledgers and tables for people, JSON for machines."""
+
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from standoff.ledger import Ledger
+
+
+def print_json(value: object) -> None:
+    """One JSON value on standard output."""
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def print_ledger(ledger: "Ledger", *, as_json: bool = False, err: bool = False) -> None:
+    """Each account as `name total = part + part`, then the remarks."""
+    if as_json:
+        print_json(ledger.to_dict())
+        return
+    width = max(len(account.name) for account in ledger.accounts)
+    for account in ledger.accounts:
+        parts = "  ".join(f"{name} {count:,}" for name, count in account.parts.items() if count)
+        typer.echo(f"{account.name:<{width}}  {account.total:>8,} = {parts}", err=err)
+    for remark in ledger.remarks:
+        typer.echo(f"note: {remark}", err=err)
+
+
+def print_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Columns in line: the first to the left, the others to the right."""
+    widths = [max(len(row[column]) for row in [head, *rows]) for column in range(len(head))]
+    for row in [head, *rows]:
+        cells = [cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)]
+        typer.echo("  ".join([row[0].ljust(widths[0]), *cells]).rstrip())

@@ -1,0 +1,155 @@
+"""Bad input and bad luck: one clear message, no traceback, and what was on disk is still there, whole."""
+
+import os
+import random
+import resource
+import signal
+import subprocess
+import sys
+import time
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from standoff.build import build
+from standoff.errors import StandoffError
+from standoff.files import MAX_LINE, write_text
+from tests.conftest import snapshot, standoff
+
+CASES = tomllib.loads((Path(__file__).parent / "cases" / "bad_input.toml").read_text(encoding="utf-8"))["case"]
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
+def test_case(case, mini):
+    for name, content in case.get("write", {}).items():
+        (mini.root / name).write_bytes(content.encode("latin-1"))
+    if "cut" in case:
+        path = mini.root / case["cut"]
+        path.write_bytes(path.read_bytes()[:-12])
+    if "double" in case:
+        path = mini.root / case["double"]
+        first, *_ = path.read_text().splitlines(keepends=True)
+        path.write_text(path.read_text() + first)
+    before = snapshot(mini.root)
+    done = standoff(*case["run"], cwd=mini.root, stdin=case.get("stdin", "").encode())
+    said = done.stderr if done.stderr else done.stdout
+    assert case["says"] in said
+    assert done.returncode == case["exit"]
+    assert "Traceback" not in done.stdout + done.stderr
+    assert len(done.stderr.splitlines()) <= 1
+    assert snapshot(mini.root) == before
+
+
+def test_a_single_line_of_50_megabytes(mini):
+    (mini.root / "incoming" / "huge.txt").write_bytes(b"word " * 10_000_000)
+    done = standoff("add", "incoming/huge.txt", cwd=mini.root)
+    assert done.returncode == 1
+    assert "incoming/huge.txt:1: a line of 50,000,000 bytes" in done.stderr
+    stream = b'{"id": "a", "text": "' + b"x" * MAX_LINE + b'"}\n'
+    done = standoff("clean", "-", cwd=mini.root, stdin=stream)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "standard input:1: a line of more than" in done.stderr
+
+
+def test_a_read_only_folder(mini):
+    if os.geteuid() == 0:
+        pytest.skip("root may write anywhere; test_a_folder_in_the_way covers the message")
+    folder = mini.root / "seeds"
+    (mini.root / "incoming" / "new.txt").write_text("A new headline\n")
+    folder.chmod(0o555)
+    done = standoff("add", "incoming/new.txt", cwd=mini.root)
+    folder.chmod(0o755)
+    assert (done.returncode, "cannot be written" in done.stderr) == (1, True)
+
+
+def test_a_read_only_folder_for_root(mini):
+    """As another user inside this process, since root is never refused."""
+    if os.geteuid() != 0:
+        pytest.skip("only root can become another user")
+    path = mini.root / "seeds" / "sources.jsonl"
+    before = path.read_bytes()
+    os.seteuid(65534)
+    try:
+        with pytest.raises(StandoffError, match=r"sources\.jsonl: cannot be (written|read): Permission denied"):
+            write_text(path, "changed")
+    finally:
+        os.seteuid(0)
+    assert path.read_bytes() == before
+
+
+def test_a_folder_in_the_way(mini):
+    mini.clean_file("ferry").unlink()
+    mini.clean_file("ferry").mkdir()
+    done = standoff("clean", cwd=mini.root)
+    assert done.returncode == 1
+    assert "ferry.txt: cannot be written" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("command", [["clean"], ["build"]])
+def test_a_full_disk(mini, command):
+    """A limit on file size fails a write as a full disk does."""
+    build(mini)
+    (mini.root / "annotations" / "gold" / "clinic.jsonl").write_text("")  # so that there is something to write
+    mini.index_file.unlink() if command == ["clean"] else None
+    before = snapshot(mini.root)
+
+    def limit():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (300, 300))
+
+    done = standoff(*command, cwd=mini.root, preexec_fn=limit)
+    assert done.returncode == 1
+    assert "cannot be written" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert snapshot(mini.root) == before
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from standoff.files import write_text
+while True:
+    for letter in "ab":
+        write_text(Path(sys.argv[1]), letter * 2_000_000)
+"""
+
+
+def test_killed_while_writing_a_file(tmp_path):
+    path = tmp_path / "file.txt"
+    write_text(path, "a" * 2_000_000)
+    delays = random.Random(1)
+    for _ in range(12):
+        writer = subprocess.Popen([sys.executable, "-c", WRITER, str(path)])
+        time.sleep(delays.uniform(0.05, 0.15))
+        writer.send_signal(signal.SIGKILL)
+        writer.wait()
+        text = path.read_text()
+        assert text in ("a" * 2_000_000, "b" * 2_000_000)
+
+
+BUILDER = """
+import sys
+from pathlib import Path
+from standoff.files import replaced_folder
+while True:
+    for letter in "ab":
+        with replaced_folder(Path(sys.argv[1])) as new:
+            for number in range(20):
+                (new / f"{number}.txt").write_text(letter * 20_000)
+"""
+
+
+def test_killed_while_replacing_a_folder(tmp_path):
+    """Whole before or whole after; between the two renames the old one lies beside, and the next call puts it back."""
+    folder = tmp_path / "dist"
+    delays = random.Random(2)
+    for _ in range(12):
+        builder = subprocess.Popen([sys.executable, "-c", BUILDER, str(folder)])
+        time.sleep(delays.uniform(0.08, 0.2))
+        builder.send_signal(signal.SIGKILL)
+        builder.wait()
+        here = folder if folder.exists() else tmp_path / ".dist.old"
+        if here.exists():
+            assert len({path.read_text() for path in here.iterdir()}) == 1
+            assert len(list(here.iterdir())) == 20
