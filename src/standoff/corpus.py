@@ -1,6 +1,5 @@
 """The one module that knows folders and file names of a corpus repository."""
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -8,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from standoff.errors import StandoffError
-from standoff.files import hash_text, read_bytes, read_text
+from standoff.files import hash_text, read_text, read_toml
 from standoff.jsonl import number_records, read_records
 from standoff.records import SPLITS, Cut, Document, Entry, Source, Span
 
@@ -168,11 +167,3 @@ def _by_id(path: Path, kind: Any) -> dict[str, Any]:  # noqa: ANN401 - Source or
             raise StandoffError(f"the id {row.id!r} stands here twice", path=path, line=number, hint=hint)
         rows[row.id] = row
     return rows
-
-
-def read_toml(path: Path) -> dict[str, Any]:
-    """A TOML file; raises StandoffError with the line of what is wrong."""
-    try:
-        return tomllib.loads(read_bytes(path).decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise StandoffError(f"not TOML: {error}", path=path) from None

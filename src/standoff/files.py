@@ -3,10 +3,12 @@
 import os
 import shutil
 import tempfile
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from standoff.errors import StandoffError
 
@@ -67,6 +69,14 @@ def _refuse_long_lines(data: bytes, path: Path) -> None:
         if len(line) > MAX_LINE:
             message = f"a line of {len(line):,} bytes; at most {MAX_LINE:,}"
             raise StandoffError(message, path=path, line=number, hint="is this one text with line breaks?")
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """A TOML file; raises StandoffError with the line of what is wrong."""
+    try:
+        return tomllib.loads(read_bytes(path).decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise StandoffError(f"not TOML: {error}", path=path) from None
 
 
 def write_text(path: Path, text: str) -> None:

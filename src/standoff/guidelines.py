@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from standoff.corpus import read_toml
 from standoff.errors import StandoffError
+from standoff.files import read_toml
 
 SCHEMES = ("own", "ontonotes", "conll")
 """The label sets that gold can be read in."""

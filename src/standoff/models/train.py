@@ -2,15 +2,18 @@
 
 import sys
 import tempfile
+from collections.abc import Callable
 from importlib.resources import as_file, files
+from io import StringIO
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import spacy
+from spacy.language import Language
 from spacy.tokens import DocBin
 from spacy.training.initialize import init_nlp
 from spacy.training.loop import train as run_training
-from spacy.util import load_config
+from spacy.util import load_config, registry
 from thinc.api import fix_random_seed
 
 from standoff.dataset.tokens import describe_misfits
@@ -52,5 +55,25 @@ def _run(folder: Path, seed: int, epochs: int, log: IO[str]) -> Path:
     with as_file(files("standoff.models") / "ner.cfg") as config:
         nlp = init_nlp(load_config(config, overrides=overrides), use_gpu=-1)
     (folder / "out").mkdir()
-    run_training(nlp, folder / "out", use_gpu=-1, stdout=log, stderr=log)
+    run_training(nlp, folder / "out", use_gpu=-1, stdout=StringIO(), stderr=log)  # stdout would speak of our folder
     return folder / "out" / "model-best"
+
+
+def make_progress() -> Callable[..., tuple[Callable[[dict[str, Any] | None], None], Callable[[], None]]]:
+    """Progress as spaCy asks for it: one line an evaluation, with the scores on split validation."""
+
+    def start(nlp: Language, stdout: IO[str], stderr: IO[str]) -> tuple[Any, Callable[[], None]]:
+        def log_step(info: dict[str, Any] | None) -> None:
+            if info is not None and info["score"] is not None:
+                scores = info["other_scores"]
+                figures = "  ".join(f"{name} {scores[key] or 0:.3f}" for name, key in _SHOWN.items())
+                stderr.write(f"epoch {info['epoch']:>3}  loss {info['losses']['ner']:>8.1f}  {figures}\n")
+                stderr.flush()
+
+        return log_step, lambda: None
+
+    return start
+
+
+_SHOWN = {"P": "ents_p", "R": "ents_r", "F1": "ents_f"}
+registry.loggers.register("standoff.Progress.v1", func=make_progress)
