@@ -9,6 +9,9 @@ from typing import Any
 
 from standoff.cleaning.text import count_words, ends_sentence
 
+LONGEST = 600
+"""Longest line in code points that a rule takes; it keeps the patterns linear in the text."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
@@ -28,7 +31,8 @@ class Rule:
     def matches(self, text: str) -> bool:
         """Whether the rule holds for a line or piece, white space at its ends gone."""
         return (
-            self.words[0] <= count_words(text) <= self.words[1]
+            len(text) <= LONGEST
+            and self.words[0] <= count_words(text) <= self.words[1]
             and (self.sentence is None or self.sentence == ends_sentence(text))
             and self.pattern.search(text) is not None
             and (self.unless is None or self.unless.search(text) is None)

@@ -3,14 +3,20 @@
 Each step takes the pieces of a document and gives them back, some of them cut.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
-from itertools import pairwise
+from itertools import pairwise, zip_longest
+from typing import TypeVar
 
 from standoff.cleaning.pieces import Piece
 from standoff.cleaning.rules import Rule
 from standoff.cleaning.text import count_words, ends_sentence, fold_words
 
+Key = TypeVar("Key", bound=Hashable)
+
+_LEAST, _MOST = 5, 40
+"""Words of a pull quote."""
 _LONG = 25
 """Words from which a prose line is body by itself."""
 _HEAD = 14
@@ -107,26 +113,35 @@ def cut_repeats(pieces: Sequence[Piece]) -> list[Piece]:
 
 
 def cut_pull_quotes(pieces: Sequence[Piece]) -> list[Piece]:
-    """A short line whose words a longer line holds, and the line that only names its speaker: duplicate."""
-    result = list(pieces)
+    """A line in quotes, or above a line that only names its speaker, whose words a longer line holds: duplicate."""
+    result, zones = list(pieces), find_zones(pieces)
     kept = [index for index, piece in enumerate(pieces) if piece.kind is None]
     words = {index: fold_words(pieces[index].text) for index in kept}
-    for place, index in enumerate(kept[1:], 1):
-        source = kept[place + 1] if place + 1 < len(kept) else None
-        named = source is not None and _names_speaker(pieces[source], [words[at] for at in kept if at != source])
+    holders = _places((word, index) for index in kept for word in words[index])
+    pairs = _places((pair, index) for index in kept for pair in pairwise(words[index]))
+    for index, speaker in zip_longest(kept, kept[1:]):
+        named = speaker is not None and _names_speaker(pieces[speaker], pairs, speaker)
         quoted = pieces[index].text[0] in "\"“‘'"
-        least = 5 if named or quoted else 9
-        hosts = (words[at] for at in kept if at != index)
-        if least <= len(words[index]) <= 40 and any(_repeats(words[index], host) for host in hosts):
-            result[index] = pieces[index].cut("duplicate", "pull-quote")
-            if named and source is not None:
-                result[source] = pieces[source].cut("duplicate", "pull-quote-speaker")
+        if zones[index] == "body" and (named or quoted) and _LEAST <= len(words[index]) <= _MOST:
+            hosts = set.intersection(*(holders[word] for word in words[index])) - {index}
+            if any(_repeats(words[index], words[host]) for host in hosts):
+                result[index] = pieces[index].cut("duplicate", "pull-quote")
+                if named and speaker is not None:
+                    result[speaker] = pieces[speaker].cut("duplicate", "pull-quote-speaker")
     return result
+
+
+def _places(items: Iterable[tuple[Key, int]]) -> dict[Key, set[int]]:
+    """Where each key occurs."""
+    places: dict[Key, set[int]] = defaultdict(set)
+    for key, index in items:
+        places[key].add(index)
+    return places
 
 
 def _repeats(words: list[str], host: list[str]) -> bool:
     """Whether a longer line holds these words in order, with at most a short insertion."""
-    if len(host) <= len(words) or not set(words) <= set(host):
+    if len(host) <= len(words):
         return False
     blocks = SequenceMatcher(None, words, host, autojunk=False).get_matching_blocks()
     covered = [block for block in blocks if block.size]
@@ -134,24 +149,29 @@ def _repeats(words: list[str], host: list[str]) -> bool:
     return sum(block.size for block in covered) == len(words) and reach <= 1.3 * len(words)
 
 
+def _names_speaker(piece: Piece, pairs: Mapping[tuple[str, str], set[int]], own: int) -> bool:
+    """A few words without an end mark, two of them a name that another line holds."""
+    parts = piece.text.replace(",", " ").split()
+    if not 2 <= len(parts) <= 9 or ends_sentence(piece.text):
+        return False
+    names = (tuple(fold_words(f"{a} {b}")) for a, b in pairwise(parts) if a[0].isupper() and b[0].isupper())
+    return any(len(name) == 2 and pairs.get((name[0], name[1]), set()) - {own} for name in names)
+
+
 def cut_tail(pieces: Sequence[Piece]) -> list[Piece]:
-    """After the last body line, what does not end as a sentence is no body: headlines of other stories."""
+    """After the last body line, where a rule has found residue, what does not end as a sentence: headlines of others.
+
+    A tail without any cue is left alone, and so are list items: it may be the end of the article.
+    """
     zones = find_zones(pieces)
+    if not any(zone == "tail" and piece.kind is not None for zone, piece in zip(zones, pieces, strict=True)):
+        return list(pieces)
     return [
-        piece.cut("related", "tail-headline")
-        if zone == "tail"
-        and piece.kind is None
-        and 2 <= count_words(piece.text) <= 18
-        and not ends_sentence(piece.text)
-        else piece
+        piece.cut("related", "tail-headline") if zone == "tail" and _is_headline(piece) else piece
         for piece, zone in zip(pieces, zones, strict=True)
     ]
 
 
-def _names_speaker(piece: Piece, others: Sequence[list[str]]) -> bool:
-    """A few words without an end mark, two of them a name that other lines hold."""
-    parts = piece.text.replace(",", " ").split()
-    if not 2 <= len(parts) <= 9 or ends_sentence(piece.text):
-        return False
-    pairs = [fold_words(f"{a} {b}") for a, b in pairwise(parts) if a[0].isupper() and b[0].isupper()]
-    return any(pair == other[at : at + 2] for pair in pairs for other in others for at in range(len(other)))
+def _is_headline(piece: Piece) -> bool:
+    words = count_words(piece.text)
+    return piece.kind is None and 2 <= words <= 18 and not ends_sentence(piece.text) and piece.text[0] not in "-–•*"
