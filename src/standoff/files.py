@@ -15,6 +15,11 @@ from standoff.errors import StandoffError
 MAX_LINE = 10_000_000
 """Longest line in bytes; a longer one is a broken file, not news text."""
 
+_FORBIDDEN = {
+    "\0": ("a NUL character", "remove it: tr -d '\\000' < FILE > NEW"),
+    "\r": ("a carriage return", "CRLF line ends: tools that rewrite them would shift offsets: sed -i 's/\\r$//' FILE"),
+}
+
 
 def hash_text(text: str) -> str:
     """sha256 of the UTF-8 bytes, in hex."""
@@ -51,12 +56,9 @@ def decode(data: bytes, path: Path, *, carriage_returns: bool = False) -> str:
         hint = "convert it first: iconv -f WINDOWS-1252 -t UTF-8 FILE"
         message = f"not UTF-8: byte 0x{data[error.start]:02x}"
         raise StandoffError(message, path=path, line=line, hint=hint) from None
-    forbidden = {"\0": "a NUL character"}
-    if not carriage_returns:
-        forbidden["\r"] = "a carriage return (CRLF line ends)"
-    for character, name in forbidden.items():
-        if (at := text.find(character)) >= 0:
-            hint = "remove them: tr -d '\\0' or '\\r' < FILE > NEW; tools that rewrite them would shift every offset"
+    for character, (name, hint) in _FORBIDDEN.items():
+        at = -1 if character == "\r" and carriage_returns else text.find(character)
+        if at >= 0:
             raise StandoffError(f"holds {name}", path=path, line=text.count("\n", 0, at) + 1, hint=hint)
     _refuse_long_lines(data, path)
     return text

@@ -100,12 +100,14 @@ def _has_company(pieces: Sequence[Piece], index: int, rule: Rule) -> bool:
 
 
 def cut_repeats(pieces: Sequence[Piece]) -> list[Piece]:
-    """A line of four words or more that stands word for word above, outside residue: duplicate."""
+    """A line that stands word for word above, outside residue: duplicate. Short ones only if they are the headline."""
     seen: set[tuple[str, ...]] = set()
+    headline = next((tuple(fold_words(piece.text)) for piece in pieces if piece.kind is None), ())
     result = []
     for piece in pieces:
         words = tuple(fold_words(piece.text))
-        repeated = piece.kind is None and len(words) >= 4 and words in seen
+        long_enough = len(words) >= 4 or (len(words) == 3 and words == headline)
+        repeated = piece.kind is None and long_enough and words in seen
         if piece.kind is None:
             seen.add(words)
         result.append(piece.cut("duplicate", "repeated-line") if repeated else piece)
@@ -122,7 +124,8 @@ def cut_pull_quotes(pieces: Sequence[Piece]) -> list[Piece]:
     for index, speaker in zip_longest(kept, kept[1:]):
         named = speaker is not None and _names_speaker(pieces[speaker], pairs, speaker)
         quoted = pieces[index].text[0] in "\"“‘'"
-        if zones[index] == "body" and (named or quoted) and _LEAST <= len(words[index]) <= _MOST:
+        least = _LEAST - (named and quoted)
+        if zones[index] == "body" and (named or quoted) and least <= len(words[index]) <= _MOST:
             hosts = set.intersection(*(holders[word] for word in words[index])) - {index}
             if any(_repeats(words[index], words[host]) for host in hosts):
                 result[index] = pieces[index].cut("duplicate", "pull-quote")
