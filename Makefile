@@ -36,7 +36,7 @@ format: .venv/ready-dev
 	@$(BIN)/ruff format --no-cache
 
 .venv/python:
-	@test -n "$(PYTHON)" || { echo "standoff needs Python 3.11 or 3.12; set PYTHON=/path/to/python3.12" >&2; exit 1; }
+	@test -n "$(PYTHON)" && $(PYTHON) -c '$(SUITABLE)' 2>/dev/null || { echo "standoff needs Python 3.11 or 3.12; set PYTHON=/path/to/python3.12" >&2; exit 1; }
 	@echo "setting up .venv with $$($(PYTHON) --version) (about a minute)"
 	@$(PYTHON) -m venv --clear .venv || { echo "no venv module: on Debian, apt install python3-venv" >&2; exit 1; }
 	@touch $@
@@ -50,4 +50,4 @@ format: .venv/ready-dev
 	@touch $@ .venv/ready
 
 clean:
-	rm -rf .venv dist models
+	rm -rf .venv dist models .hypothesis

@@ -12,7 +12,7 @@ if __name__ == "__main__":
     corpus = Corpus.find()
     folder = corpus.dataset_folder()
     rows = []
-    with tempfile.TemporaryDirectory() as cache:  # nothing is left in the user's cache
+    with tempfile.TemporaryDirectory() as cache:  # no rows are left in the user's cache
         for config in get_dataset_config_names(str(folder)):
             plain = load_dataset(str(folder), config, cache_dir=cache)
             for split, table in plain.items():

@@ -46,6 +46,7 @@ def mini(tmp_path: Path) -> Corpus:
         (corpus.root / folder).mkdir(parents=True)
     shutil.copy(HARBOUR / "standoff.toml", corpus.root)
     shutil.copy(HARBOUR / "labels.toml", corpus.labels_file)
+    (corpus.layer_folder("gold") / "layer.toml").write_text('guidelines = "0.3.0"\n')
     corpus.card_file.write_text("Short stories about lost data.\n")
     corpus.changelog_file.write_text("# Changelog\n")
     add(corpus, [HARBOUR / "text"], template())

@@ -9,11 +9,10 @@ from standoff.cleaning import apply_cuts, find_cuts
 from standoff.cleaning.text import count_words, ends_sentence
 from standoff.corpus import Corpus
 from standoff.errors import StandoffError
-from standoff.files import disk_errors, hash_text, read_text, write_text
+from standoff.files import hash_text, read_text, write_text
 from standoff.jsonl import write_records
-from standoff.records import Source
+from standoff.records import ID, Source
 
-_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}")
 _TITLE_WORDS = 7
 """Words of a title of ours, for a text that shows none."""
 
@@ -52,12 +51,14 @@ def add(corpus: Corpus, paths: Sequence[Path], template: Source) -> list[Added]:
     texts: list[tuple[Source, str, str]] = []
     for path in list_texts(paths):
         text = read_text(path)
+        if not text.strip():
+            raise StandoffError("the file holds nothing but white space", path=path, hint="a document needs text")
         source, outcome = _place(corpus, sources, path, text, template)
         sources[source.id] = source
         texts.append((source, text, outcome))
     for source, text, outcome in texts:
         if outcome != "present":
-            _write_seed(corpus.seed_file(source.id, redistribute=source.redistribute), text)
+            write_text(corpus.seed_file(source.id, redistribute=source.redistribute), text)
     write_records(corpus.sources_file, sources.values())
     return [Added(source.id, outcome) for source, _, outcome in texts]
 
@@ -68,7 +69,10 @@ def _place(corpus: Corpus, sources: dict[str, Source], path: Path, text: str, te
     if listed := next((source for source in sources.values() if source.sha256 == digest), None):
         here = corpus.seed_file(listed.id, redistribute=listed.redistribute).exists()
         return listed, "present" if here else "restored"
-    document_id = template.id or _id_from_name(path)
+    document_id = template.id or re.sub(r"[^a-z0-9_-]+", "-", path.stem.lower()).strip("-")
+    if not ID.fullmatch(document_id):
+        hint = "give one with --id: small letters, digits, - and _"
+        raise StandoffError(f"{document_id!r} is no id", path=path, hint=hint, usage=True)
     if known := sources.get(document_id):
         hint = "put the original back, or add the new text under another id with --id"
         message = f"this is not the text listed as {document_id}: sha256 {digest[:12]}…, listed {known.sha256[:12]}…"
@@ -87,22 +91,9 @@ def _place(corpus: Corpus, sources: dict[str, Source], path: Path, text: str, te
     )
 
 
-def _id_from_name(path: Path) -> str:
-    document_id = re.sub(r"[^a-z0-9_-]+", "-", path.stem.lower()).strip("-")
-    if not _ID.fullmatch(document_id):
-        raise StandoffError("this file name makes no id", path=path, hint="give one with --id", usage=True)
-    return document_id
-
-
 def guess_title(text: str) -> str:
     """The first line that cleaning keeps, if it looks like a headline; else its first words."""
     first = next((line.strip() for line in apply_cuts(text, find_cuts(text)).split("\n") if line.strip()), "untitled")
     if count_words(first) <= 25 and not ends_sentence(first):
         return first
     return " ".join(first.split()[:_TITLE_WORDS])
-
-
-def _write_seed(path: Path, text: str) -> None:
-    with disk_errors(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-    write_text(path, text)

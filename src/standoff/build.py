@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -18,10 +19,16 @@ from standoff.dataset.manifest import Tables, hash_content, to_manifest
 from standoff.dataset.rows import Row, clean_spans, cleaning_row, span_row, standoff_row, token_rows
 from standoff.dataset.tokens import Misfit, describe_misfits, tag_sentences
 from standoff.errors import StandoffError
-from standoff.files import read_text, replaced_folder
+from standoff.files import read_text, replaced_folder, restore_folder
 from standoff.guidelines import read_schema
 from standoff.ledger import Account, Ledger
 from standoff.records import SPLITS, Document
+
+PRIVATE_NOTICE = """\
+**Private build: it holds texts that may not be redistributed.** It may go to a private repository at most. What
+is said below of the public dataset, that these texts are not in it, and of its licence does not hold here.
+
+"""
 
 
 def build(corpus: Corpus, out: Path | None = None, *, with_private: bool = False) -> Ledger:
@@ -31,13 +38,17 @@ def build(corpus: Corpus, out: Path | None = None, *, with_private: bool = False
     """
     _require_sound(corpus, with_private=with_private)
     folder = out or corpus.dataset_folder(private=with_private)
+    restore_folder(folder)
     here = list(corpus.read_documents(corpus.settings.layer))
     documents = [document for document in here if with_private or document.source.redistribute]
     tables, misfits = _fill_tables(corpus, documents)
+    if "spans" not in tables:
+        message = f"no document that may be built has been read in layer {corpus.settings.layer!r}"
+        raise StandoffError(message, path=corpus.layer_folder(corpus.settings.layer), hint="annotate one first")
     if not with_private:
-        _refuse_leaks(tables, [document for document in here if not document.source.redistribute], folder)
-    with replaced_folder(folder) as new:
-        _write_dataset(corpus, tables, new)
+        _refuse_leaks(corpus, tables, [document for document in here if not document.source.redistribute], folder)
+    with replaced_folder(folder, "MANIFEST.json") as new:
+        _write_dataset(corpus, tables, new, with_private=with_private)
     return _count(corpus, tables, documents, misfits).require_balance()
 
 
@@ -45,7 +56,8 @@ def _require_sound(corpus: Corpus, *, with_private: bool) -> None:
     checked = check(corpus)
     if checked.errors:
         first = next(issue for issue in checked.issues if issue.level == "error")
-        raise StandoffError(f"{checked.errors} errors in the corpus, the first: {first}", hint="see standoff check")
+        count = "an error" if checked.errors == 1 else f"{checked.errors} errors"
+        raise StandoffError(f"{count} in the corpus, the first: {first}", hint="see standoff check")
     if with_private and checked.absent:
         message = f"the text of {len(checked.absent)} documents is not here: {', '.join(checked.absent)}"
         raise StandoffError(message, hint="put it back: standoff add --private FOLDER")
@@ -78,8 +90,9 @@ def _standoff_rows(corpus: Corpus) -> Iterator[tuple[str, Row]]:
             yield index[document_id].split, standoff_row(source, corpus.read_cuts(document_id), spans)
 
 
-def _refuse_leaks(tables: Tables, private: Sequence[Document], folder: Path) -> None:
-    texts = (value for splits in tables.values() for rows in splits.values() for row in rows for value in _strings(row))
+def _refuse_leaks(corpus: Corpus, tables: Tables, private: Sequence[Document], folder: Path) -> None:
+    texts = [value for splits in tables.values() for rows in splits.values() for row in rows for value in _strings(row)]
+    texts += [read_text(path) for path in (corpus.card_file, corpus.changelog_file)]
     headlines = [document.source.title for document in private]
     if leak := find_leak(texts, [document.seed for document in private], headlines):
         raise StandoffError(
@@ -102,7 +115,7 @@ def _strings(value: Any) -> Iterator[str]:  # noqa: ANN401 - nested rows
                 yield from _strings(part)
 
 
-def _write_dataset(corpus: Corpus, tables: Tables, folder: Path) -> None:
+def _write_dataset(corpus: Corpus, tables: Tables, folder: Path, *, with_private: bool) -> None:
     settings, schema = corpus.settings, read_schema(corpus.labels_file)
     features, content = dataset_features(schema.names), hash_content(tables)
     disable_progress_bars()
@@ -115,11 +128,12 @@ def _write_dataset(corpus: Corpus, tables: Tables, folder: Path) -> None:
         path.relative_to(folder).as_posix(): sha256(path.read_bytes()).hexdigest()
         for path in sorted(folder.glob("*/*.parquet"))
     }
-    about = read_text(corpus.card_file)
+    about = (PRIVATE_NOTICE if with_private else "") + read_text(corpus.card_file)
+    licence = "other" if with_private else settings.licence
     written = {
-        "README.md": to_card(settings, schema, features, tables, content, about),
+        "README.md": to_card(replace(settings, licence=licence), schema, features, tables, content, about),
         "CHANGELOG.md": read_text(corpus.changelog_file),
-        "croissant.json": to_croissant(settings, _first_paragraph(about), features, files),
+        "croissant.json": to_croissant(replace(settings, licence=licence), _first_paragraph(about), features, files),
     }
     for name, text in written.items():
         (folder / name).write_text(text, encoding="utf-8")

@@ -65,13 +65,18 @@ def clean(corpus: Corpus, ids: Collection[str] = ()) -> Ledger:
     write_records(corpus.index_file, [entry for _, entry in sorted(index.items())])
     remarks = (f"{len(absent)} documents are not here: {', '.join(absent)}",) if absent else ()
     documents = Account("documents", len(ids or sources), {"cleaned": done, "not here": len(absent)})
-    return Ledger((documents, Account("characters", total, _sorted(characters))), remarks).require_balance()
+    return Ledger((documents, Account("characters", total, dict(characters.most_common()))), remarks).require_balance()
 
 
 def _clean_document(corpus: Corpus, source: Source, seed: str) -> Cleaned:
     path = corpus.cuts_file(source.id)
     before = corpus.read_cuts(source.id) if path.exists() else []
-    cleaned = clean_text(seed, [cut for cut in before if cut.by.startswith("person:")])
+    by_people = [cut for cut in before if cut.by.startswith("person:")]
+    try:
+        kept_ranges(len(seed), by_people)
+    except ValueError as error:
+        raise StandoffError(str(error), path=path, hint="correct the cuts made by people in this file") from None
+    cleaned = clean_text(seed, by_people)
     write_records(path, cleaned.cuts)
     if source.redistribute:
         write_text(corpus.clean_file(source.id), cleaned.text)
@@ -99,10 +104,6 @@ def count_kinds(cuts: Collection[Cut]) -> Counter[str]:
     return sizes
 
 
-def _sorted(sizes: Counter[str]) -> dict[str, int]:
-    return dict(sizes.most_common())
-
-
 def clean_stream(lines: BinaryIO, name: str = "standard input") -> Iterator[dict[str, Any]]:
     """JSON Lines with `id` and `text` in; id, cleaned text and cuts out, one at a time and in order."""
     number = 0
@@ -125,6 +126,6 @@ def _parse(line: bytes, name: str, number: int) -> dict[str, Any]:
         (row["id"] + row["text"]).encode("utf-8")  # half a surrogate pair cannot be written again
     except UnicodeEncodeError:
         raise StandoffError("half a surrogate pair in the text", path=name, line=number) from None
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # not UTF-8, not JSON, a number too long, brackets too deep
         raise StandoffError(f"not JSON: {error}", path=name, line=number, hint=hint) from None
     return row

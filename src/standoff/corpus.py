@@ -54,6 +54,9 @@ class Corpus:
         table = read_toml(path)
         if missing := [key for key in _NEEDED if key not in table]:
             raise StandoffError(f"{missing[0]!r} is missing", path=path)
+        wrong = [key for key in _NEEDED if not isinstance(table[key], dict if key == "splits" else str)]
+        if wrong or not all(isinstance(share, int | float) for share in table["splits"].values()):
+            raise StandoffError(f"{(wrong or ['splits'])[0]!r} is of the wrong type", path=path)
         if unknown := [split for split in table["splits"] if split not in SPLITS]:
             raise StandoffError(f"no such split: {unknown[0]!r}", path=path, hint=f"one of {', '.join(SPLITS)}")
         return Settings(**{key: table[key] for key in _NEEDED})

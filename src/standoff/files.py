@@ -106,16 +106,19 @@ def write_bytes(path: Path, data: bytes) -> None:
 
 
 @contextmanager
-def replaced_folder(path: Path) -> Iterator[Path]:
+def replaced_folder(path: Path, mark: str) -> Iterator[Path]:
     """A new empty folder to fill; it takes the place of `path` when the block ends without an error.
 
-    Killed between the two renames, the old folder lies beside as `.<name>.old` and the next call puts it back.
+    A folder that is there must be empty or hold the file `mark`, the sign that we wrote it; else StandoffError.
+    Killed between the two renames, the old folder lies beside as `.<name>.old` and `restore_folder` puts it back.
     """
     new, old = path.parent / f".{path.name}.new", path.parent / f".{path.name}.old"
+    restore_folder(path)
+    if path.exists() and not (path.is_dir() and ((path / mark).is_file() or not any(path.iterdir()))):
+        hint = f"it has no {mark}, so it is not ours to replace; name another folder"
+        raise StandoffError("is in the way", path=path, hint=hint, usage=True)
     with disk_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        if old.exists() and not path.exists():
-            old.rename(path)
         for leftover in (new, old):
             shutil.rmtree(leftover, ignore_errors=True)
         new.mkdir()
@@ -126,8 +129,17 @@ def replaced_folder(path: Path) -> Iterator[Path]:
                 path.rename(old)
             new.rename(path)
         finally:
+            restore_folder(path)
             shutil.rmtree(new, ignore_errors=True)
         shutil.rmtree(old, ignore_errors=True)
+
+
+def restore_folder(path: Path) -> None:
+    """Put back a folder that a killed `replaced_folder` had moved aside."""
+    old = path.parent / f".{path.name}.old"
+    if old.exists() and not path.exists():
+        with disk_errors(path):
+            old.rename(path)
 
 
 def _sync(folder: Path) -> None:

@@ -47,6 +47,8 @@ def read_schema(path: Path) -> Schema:
     """The schema in a `labels.toml`; raises StandoffError for a missing field or a name or hotkey given twice."""
     table = read_toml(path)
     rows = table.get("label", [])
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise StandoffError("labels are no tables", path=path, hint="begin each with [[label]]")
     for row in rows:
         if missing := [key for key in _NEEDED if not isinstance(row.get(key), str)]:
             raise StandoffError(f"label {row.get('name', '?')!r} has no {missing[0]!r}", path=path)

@@ -34,7 +34,7 @@ def number_records(path: Path, kind: type[Record]) -> Iterator[tuple[int, Record
     """The records of a file, each with its line number from 1."""
     text = decode(read_bytes(path), path)
     if text and not text.endswith("\n"):
-        hint = "the end of the file is missing: restore it from git"
+        hint = "end it with a line break if it is whole, else restore it from git"
         raise StandoffError("the last line is cut off", path=path, line=text.count("\n") + 1, hint=hint)
     for number, row in _rows(text.split("\n")[:-1], path):
         try:
@@ -54,7 +54,7 @@ def _rows(lines: Iterable[str], path: Path) -> Iterator[tuple[int, Any]]:
             yield number, reader.read()
         except EOFError:
             return
-        except jsonlines.InvalidLineError as error:
+        except (jsonlines.InvalidLineError, ValueError, RecursionError) as error:
             reason = str(error.__cause__ or error)
             hint = "each line is one whole JSON object"
             raise StandoffError(f"not JSON: {reason}", path=path, line=number, hint=hint) from None

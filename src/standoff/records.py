@@ -1,5 +1,6 @@
 """The records of the corpus: one frozen dataclass a file format, field order = key order in the files."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
 from types import UnionType
@@ -11,6 +12,8 @@ KINDS = (
 )  # fmt: skip
 SPLITS = ("train", "validation", "test", "test_hard")
 ORIGINS = ("published", "written")
+ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}")
+"""What an id may be: it is a file name in every folder."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -95,6 +98,7 @@ class Issue:
         return f"{self.path}{line}: {self.level} [{self.rule}] {self.message}{hint}"
 
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
 Record = TypeVar("Record", Span, Cut, Source, Entry)
 
 
@@ -131,5 +135,6 @@ def _fits(value: object, annotation: Any) -> bool:  # noqa: ANN401 - a type expr
     if annotation is int or annotation is float:
         numbers = (int,) if annotation is int else (int, float)
         return isinstance(value, numbers) and not isinstance(value, bool)
-    plain = annotation if isinstance(annotation, type) else dict
-    return isinstance(value, plain)
+    if annotation is str:
+        return isinstance(value, str) and not _SURROGATE.search(value)
+    return isinstance(value, annotation if isinstance(annotation, type) else dict)

@@ -26,6 +26,8 @@ def show(corpus: Corpus, document_id: str, layer: str | None = None) -> list[Run
     if seed is None:
         hint = "put it back: standoff add --private FOLDER"
         raise StandoffError(f"the text of {document_id} is not here", hint=hint)
+    if layer is not None and layer not in corpus.layers():
+        raise StandoffError(f"there is no layer {layer!r}", hint=f"one of {', '.join(corpus.layers())}", usage=True)
     cuts = corpus.read_cuts(document_id) if corpus.cuts_file(document_id).exists() else []
     spans = corpus.read_spans(layer or corpus.settings.layer, document_id) or []
     return to_runs(seed, cuts, spans)

@@ -20,7 +20,8 @@ PRIVATE = [source for source in CORPUS.read_sources().values() if not source.red
 def test_check_finds_nothing(ours):
     checked = check(ours)
     assert [str(issue) for issue in checked.issues] == []
-    assert (checked.documents, len(checked.absent)) == (17, 5)
+    assert checked.documents >= 17
+    assert set(checked.absent) == {source.id for source in PRIVATE}
 
 
 def test_check_finds_nothing_with_the_private_texts(ours, articles):
@@ -31,7 +32,7 @@ def test_check_finds_nothing_with_the_private_texts(ours, articles):
 
 def test_every_document_has_gold():
     spans = {document_id: CORPUS.read_spans("gold", document_id) for document_id in CORPUS.read_sources()}
-    assert all(len(found or []) >= 20 for found in spans.values())
+    assert [name for name, found in spans.items() if found is None] == []
     assert {span.label for found in spans.values() for span in found or []} == set(SCHEMA.names)
 
 
@@ -78,3 +79,19 @@ def test_examples_use_labels_that_exist():
     pages = [path.read_text(encoding="utf-8") for path in (ROOT / "guidelines").glob("*.md")]
     used = {label for page in pages for label in re.findall(r"\]\{([A-Z]+)\}", page)}
     assert used == set(SCHEMA.names)
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "guidelines").glob("[A-Z]*.md")), ids=lambda path: path.stem)
+def test_examples_are_well_formed(path):
+    """Marks are flat, with a label and no white space at their edges; a `not:` has a reason and no marks."""
+    if path.stem == "CHANGELOG":
+        return
+    items = [line[2:] for line in path.read_text(encoding="utf-8").split("\n") if line.startswith("- ")]
+    for item in items:
+        marks = re.findall(r"\[([^\[\]]*)\]\{([A-Z]+)\}", item)
+        bare = re.sub(r"\[[^\[\]]*\]\{[A-Z]+\}", "", item)
+        assert not set("[]{}") & set(bare), item
+        assert all(surface == surface.strip() and surface and label in SCHEMA.names for surface, label in marks), item
+        if item.startswith("not:"):
+            assert not marks, item
+            assert " — " in item, item

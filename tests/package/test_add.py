@@ -18,6 +18,11 @@ def test_a_text_is_kept_exactly(mini):
     assert stored.title == "Harbour café reopens"
 
 
+def test_a_licence_that_nobody_named_is_said(mini):
+    (mini.root / "incoming" / "new.txt").write_text("A headline\n")
+    assert "note: listed under CC-BY-4.0" in standoff("add", "incoming/new.txt", cwd=mini.root).stdout
+
+
 def test_a_private_text_stays_out_of_the_public_folder(mini):
     assert mini.seed_file("quarry", redistribute=False).read_text() == PRIVATE
     assert not (mini.root / "seeds" / "text" / "quarry.txt").exists()
@@ -56,11 +61,12 @@ def test_metadata_from_the_command_line(mini):
         "A headline\n\nA story about a café and a leak.\n", encoding="utf-8"
     )
     options = ["--outlet", "The Tide", "--published", "2025-05-01", "--written", "--fictional", "--id", "leak-1"]
+    options += ["--licence", "CC0-1.0"]
     done = standoff("add", *options, "incoming/new.txt", cwd=mini.root)
     assert done.stdout == "added     leak-1\n"
     stored = mini.read_sources()["leak-1"]
     assert (stored.outlet, stored.published, stored.origin) == ("The Tide", "2025-05-01", "written")
-    assert (stored.fictional, stored.licence, stored.title) == (True, "CC-BY-4.0", "A headline")
+    assert (stored.fictional, stored.licence, stored.title) == (True, "CC0-1.0", "A headline")
 
 
 @pytest.mark.parametrize(

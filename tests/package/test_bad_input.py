@@ -14,7 +14,7 @@ import pytest
 
 from standoff.build import build
 from standoff.errors import StandoffError
-from standoff.files import MAX_LINE, write_text
+from standoff.files import MAX_LINE, replaced_folder, restore_folder, write_text
 from tests.conftest import snapshot, standoff
 
 CASES = tomllib.loads((Path(__file__).parent / "cases" / "bad_input.toml").read_text(encoding="utf-8"))["case"]
@@ -23,6 +23,7 @@ CASES = tomllib.loads((Path(__file__).parent / "cases" / "bad_input.toml").read_
 @pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
 def test_case(case, mini):
     for name, content in case.get("write", {}).items():
+        (mini.root / name).parent.mkdir(exist_ok=True)
         (mini.root / name).write_bytes(content.encode("latin-1"))
     if "cut" in case:
         path = mini.root / case["cut"]
@@ -32,7 +33,8 @@ def test_case(case, mini):
         first, *_ = path.read_text().splitlines(keepends=True)
         path.write_text(path.read_text() + first)
     before = snapshot(mini.root)
-    done = standoff(*case["run"], cwd=mini.root, stdin=case.get("stdin", "").encode())
+    stdin = case.get("stdin", "").replace("DIGITS", "9" * 5_000).replace("BRACKETS", "[" * 200_000)
+    done = standoff(*case["run"], cwd=mini.root, stdin=stdin.encode())
     said = done.stderr if done.stderr else done.stdout
     assert case["says"] in said
     assert done.returncode == case["exit"]
@@ -134,7 +136,7 @@ from pathlib import Path
 from standoff.files import replaced_folder
 while True:
     for letter in "ab":
-        with replaced_folder(Path(sys.argv[1])) as new:
+        with replaced_folder(Path(sys.argv[1]), "0.txt") as new:
             for number in range(20):
                 (new / f"{number}.txt").write_text(letter * 20_000)
 """
@@ -143,13 +145,52 @@ while True:
 def test_killed_while_replacing_a_folder(tmp_path):
     """Whole before or whole after; between the two renames the old one lies beside, and the next call puts it back."""
     folder = tmp_path / "dist"
+    with replaced_folder(folder, "0.txt") as new:
+        for number in range(20):
+            (new / f"{number}.txt").write_text("a" * 20_000)
     delays = random.Random(2)
     for _ in range(12):
         builder = subprocess.Popen([sys.executable, "-c", BUILDER, str(folder)])
         time.sleep(delays.uniform(0.08, 0.2))
         builder.send_signal(signal.SIGKILL)
         builder.wait()
-        here = folder if folder.exists() else tmp_path / ".dist.old"
-        if here.exists():
-            assert len({path.read_text() for path in here.iterdir()}) == 1
-            assert len(list(here.iterdir())) == 20
+        restore_folder(folder)
+        assert len({path.read_text() for path in folder.iterdir()}) == 1
+        assert len(list(folder.iterdir())) == 20
+
+
+def test_a_rename_that_fails_leaves_the_old_folder(tmp_path, monkeypatch):
+    folder = tmp_path / "dist"
+    folder.mkdir()
+    (folder / "mark").write_text("old")
+    rename = Path.rename
+
+    def fail(self, target):
+        if self.name == ".dist.new":
+            raise OSError(28, "No space left on device")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", fail)
+    with pytest.raises(StandoffError, match="cannot be written: No space left"), replaced_folder(folder, "mark"):
+        pass
+    assert (folder / "mark").read_text() == "old"
+    assert [path.name for path in tmp_path.iterdir()] == ["dist"]
+
+
+@pytest.mark.parametrize("command", [["clean", "-"], ["clean", "seeds/text/ferry.txt"], ["check"]])
+def test_output_that_cannot_be_written(mini, command):
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "standoff", *command],
+            cwd=mini.root, input=b'{"id": "a", "text": "b"}\n', stdout=full, stderr=subprocess.PIPE, check=False,
+        )  # fmt: skip
+    assert done.returncode == 1
+    assert done.stderr.decode().startswith("standoff: cannot be read or written: output: No space left")
+    assert b"Traceback" not in done.stderr
+
+
+def test_a_terminal_that_is_not_utf_8(mini):
+    environment = {**os.environ, "PYTHONIOENCODING": "latin-1", "PYTHONUTF8": "0"}
+    command = [sys.executable, "-m", "standoff", "show", "ferry"]
+    done = subprocess.run(command, cwd=mini.root, capture_output=True, env=environment, check=True)
+    assert "😀" in done.stdout.decode("utf-8")

@@ -6,6 +6,7 @@ from datasets import ClassLabel, get_dataset_config_names, load_dataset
 from huggingface_hub import DatasetCard
 
 from standoff.build import build
+from standoff.check import check
 from standoff.clean import clean
 from standoff.cleaning import apply_cuts
 from standoff.dataset.features import dataset_features
@@ -103,6 +104,10 @@ def test_with_private_the_document_is_test(mini, tmp_path):
     folder = mini.root / "dist" / "harbour-1.2.3-private"
     rows = load(folder, "spans", tmp_path, split="test")
     assert "quarry" in rows["id"]
+    card = (folder / "README.md").read_text()
+    assert "license: other" in card
+    assert "**Private build" in card
+    assert json.loads((folder / "croissant.json").read_text())["license"] == "other"
 
 
 def test_with_private_needs_the_text(mini):
@@ -162,6 +167,19 @@ def test_private_text_that_slipped_into_a_public_one_stops_the_build(mini):
     clean(mini)
     with pytest.raises(StandoffError, match="may not be redistributed would be published"):
         build(mini)
+
+
+def test_private_text_in_the_card_stops_the_build(mini):
+    mini.card_file.write_text(f"It tells how {WORDS}.\n")
+    with pytest.raises(StandoffError, match="may not be redistributed would be published"):
+        build(mini)
+
+
+def test_other_guidelines_than_the_layer_was_made_under_are_a_warning(mini):
+    mini.labels_file.write_text(mini.labels_file.read_text().replace("0.3.0", "0.4.0"))
+    checked = check(mini)
+    assert [(issue.rule, issue.level) for issue in checked.issues] == [("layer-guidelines", "warning")]
+    assert standoff("check", cwd=mini.root).returncode == 0
 
 
 def test_leaks():

@@ -9,10 +9,10 @@ from standoff.check.spans import Finding, check_cuts, check_spans
 from standoff.cleaning import apply_cuts
 from standoff.corpus import Corpus
 from standoff.errors import StandoffError
-from standoff.files import decode, hash_text, read_bytes
+from standoff.files import decode, hash_text, read_bytes, read_toml
 from standoff.guidelines import Schema, read_schema
 from standoff.jsonl import dumps_records, read_records
-from standoff.records import ORIGINS, SPLITS, Cut, Entry, Issue, Record, Source, Span
+from standoff.records import ID, ORIGINS, SPLITS, Cut, Entry, Issue, Record, Source, Span
 
 T = TypeVar("T")
 
@@ -56,7 +56,8 @@ class _Walk:
         self.read_canonical(self.corpus.sources_file, Source)
         self.read_canonical(self.corpus.index_file, Entry)
         self.report(self.corpus.sources_file, _check_sources(self.corpus, list(sources.values())))
-        self.find_strays(sources)
+        self.find_strays(sources, index)
+        self.check_layer_files(schema)
         for document_id, source in sources.items():
             self.checked.documents += 1
             seed = self.guard(lambda source=source: self.corpus.read_seed(source))  # type: ignore[misc]
@@ -91,7 +92,7 @@ class _Walk:
             self.report(path, [Finding(number, "file-canonical", message, hint) for number in unlike][:1])
         return records
 
-    def find_strays(self, sources: dict[str, Source]) -> None:
+    def find_strays(self, sources: dict[str, Source], index: dict[str, Entry]) -> None:
         """Files whose stem is no document, and private text in a folder that git sees."""
         texts = [self.corpus.root / "seeds" / "text", self.corpus.clean_file("x").parent]
         for folder in [*texts, *map(self.corpus.layer_folder, self.corpus.layers())]:
@@ -102,6 +103,26 @@ class _Walk:
                 elif path.suffix == ".txt" and not sources[path.stem].redistribute:
                     hint = "remove the file; private text belongs in seeds/private/"
                     self.report(path, [Finding(None, "private-text", "text that may not be redistributed", hint)])
+        cut = {path.name.removesuffix(".cuts.jsonl") for path in self.corpus.index_file.parent.glob("*.cuts.jsonl")}
+        for document_id in sorted((cut | set(index)) - set(sources)):
+            path = self.corpus.cuts_file(document_id) if document_id in cut else self.corpus.index_file
+            hint = "add it with standoff add, or remove what is left of it"
+            self.report(path, [Finding(None, "id-unknown", f"no document has the id {document_id!r}", hint)])
+
+    def check_layer_files(self, schema: Schema | None) -> None:
+        """Each layer says who made it under which guidelines; other guidelines than today's are a warning."""
+        for layer in self.corpus.layers():
+            path = self.corpus.layer_folder(layer) / "layer.toml"
+            made = self.guard(lambda path=path: read_toml(path)) if path.exists() else None  # type: ignore[misc]
+            if not path.exists():
+                hint = "write who made it, and guidelines = the version it was made under"
+                self.report(path, [Finding(None, "layer-unsigned", f"layer {layer!r} says nothing of itself", hint)])
+            elif made is not None and schema is not None and made.get("guidelines") != schema.version:
+                message = f"made under guidelines {made.get('guidelines')!r}, labels.toml is {schema.version!r}"
+                hint = "read again what the change touches, then set guidelines in this file"
+                self.checked.issues.append(
+                    Issue("layer-guidelines", "warning", self.corpus.name_of(path), None, message, hint)
+                )
 
     def check_document(self, source: Source, seed: str | None, entry: Entry | None) -> list[Cut]:
         """Cuts, cleaned text and index line of a document; gives its cuts."""
@@ -134,6 +155,8 @@ def _check_sources(corpus: Corpus, sources: Sequence[Source]) -> Iterator[Findin
             yield Finding(
                 at, "source-file", f"{source.id}: file is {source.file!r}", f"it must be {place.as_posix()!r}"
             )
+        if not ID.fullmatch(source.id):
+            yield Finding(at, "source-id", f"{source.id!r} is no id", "small letters, digits, - and _")
         if source.origin not in ORIGINS:
             message = f"{source.id}: no such origin: {source.origin!r}"
             yield Finding(at, "source-origin", message, f"one of {', '.join(ORIGINS)}")

@@ -5,12 +5,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from standoff.cleaning.rules import Rule
-from standoff.cleaning.text import plain_spaces
+from standoff.cleaning.text import ends_sentence, plain_spaces
 
-# A joint: a small letter, digit or end mark directly before a capital or an opening mark, or the
-# last capital of an acronym directly before a capitalised word ("REUTERSThe").
+# A joint: three small letters or a word of two, a digit or an end mark directly before a capital or an
+# opening mark, the last capital of an acronym directly before a capitalised word ("REUTERSThe"), or an end mark
+# before a digit. Three small letters, because McAllister, YouTube and iPhone are whole words.
 _JOINT = re.compile(
-    r"(?<=[a-zà-öø-ÿ0-9.!?…)\]”’\"'%])(?=[A-ZÀ-ÖØ-Þ“‘(©])|(?<=[A-Z]{2})(?=[A-Z][a-z])|(?<=[a-z][.!?])(?=\d)"
+    r"(?:(?<=[a-zà-öø-ÿ]{3})|(?<= [a-z]{2})|(?<=[0-9.!?…)\]”’\"'%]))(?=[A-ZÀ-ÖØ-Þ“‘(©])"
+    r"|(?<=[A-Z]{2})(?=[A-Z][a-z])|(?<=[a-z][.!?])(?=\d)"
 )
 _MAX_GLUED = 120
 """Longest glued piece in code points; real ones are a few words."""
@@ -88,8 +90,9 @@ def _glued_end(text: str, joints: Sequence[int], rules: Sequence[Rule]) -> tuple
     """The longest suffix from a joint on that a rule takes."""
     for joint in joints:
         if len(text) - joint <= _MAX_GLUED:
+            places = {"end", "end of sentence"} if ends_sentence(text[:joint]) else {"end"}
             for rule in rules:
-                if "end" in rule.where and rule.matches(text[joint:]):
+                if places & rule.where and rule.matches(text[joint:]):
                     return joint, rule
     return None
 

@@ -27,6 +27,9 @@ class Rule:
     sentence: bool | None
     beside: frozenset[str]
     side: str
+    chain: int
+    block: bool
+    opens: bool
 
     def matches(self, text: str) -> bool:
         """Whether the rule holds for a line or piece, white space at its ends gone."""
@@ -53,6 +56,9 @@ def rule_from_table(table: dict[str, Any]) -> Rule:
         sentence=table.get("sentence"),
         beside=frozenset(table.get("beside", ())),
         side=table.get("side", "both"),
+        chain=table.get("chain", 4),
+        block=table.get("block", False),
+        opens=table.get("opens", False),
     )
 
 

@@ -3,7 +3,8 @@
 Each step takes the pieces of a document and gives them back, some of them cut.
 """
 
-from collections import defaultdict
+import re
+from collections import defaultdict, deque
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
 from itertools import pairwise, zip_longest
@@ -15,6 +16,8 @@ from standoff.cleaning.text import count_words, ends_sentence, fold_words
 
 Key = TypeVar("Key", bound=Hashable)
 
+_ITEM = re.compile(r"[-–•*]|\d+[.)] |[A-Z]: ")
+"""How items of lists, questions and answers begin."""
 _LEAST, _MOST = 5, 40
 """Words of a pull quote."""
 _LONG = 25
@@ -54,13 +57,18 @@ def cut_crumbs(pieces: Sequence[Piece]) -> list[Piece]:
 
 
 def cut_by_rules(pieces: Sequence[Piece], rules: Sequence[Rule], *, zoned: bool) -> list[Piece]:
-    """Whole lines that a rule names; `zoned` takes the rules that hold only in the head or tail."""
+    """Whole lines that a rule names; `zoned` takes the rules that hold only in the head or tail.
+
+    The first line that is left and looks like a headline goes only to a rule that `opens`.
+    """
     zones = find_zones(pieces)
     chosen = [rule for rule in rules if (rule.zone != "any") == zoned and not rule.beside and "line" in rule.where]
-    result = []
+    result, opened = [], False
     for piece, zone in zip(pieces, zones, strict=True):
-        holding = (rule for rule in chosen if zone in rule.zone.split() or not zoned)
+        guarded = not opened and 3 <= count_words(piece.text) <= 25
+        holding = (rule for rule in chosen if (zone in rule.zone or not zoned) and (rule.opens or not guarded))
         hit = next((rule for rule in holding if piece.kind is None and rule.matches(piece.text)), None)
+        opened = opened or (piece.kind is None and hit is None)
         result.append(piece if hit is None else piece.cut(hit.kind, hit.name))
     return result
 
@@ -79,39 +87,56 @@ def cut_alt_texts(pieces: Sequence[Piece]) -> list[Piece]:
 
 
 def cut_beside(pieces: Sequence[Piece], rules: Sequence[Rule]) -> list[Piece]:
-    """Lines that only their neighbours betray: fields of a form, items of a list. Repeated until nothing changes."""
-    result = list(pieces)
+    """Lines that only their neighbours betray: fields of a form, items of a list.
+
+    From each line that is cut the search goes on to the lines next to it, at most `chain` lines far. A rule with
+    `block` holds only where no body line stands in the same block.
+    """
+    result, zones = list(pieces), find_zones(pieces)
+    with_body = {piece.run for piece in pieces if is_prose(piece)}
     chosen = [rule for rule in rules if rule.beside]
-    while True:
-        before = len([piece for piece in result if piece.kind is None])
-        for index, piece in enumerate(result):
-            hits = (rule for rule in chosen if _has_company(result, index, rule) and rule.matches(piece.text))
-            if piece.kind is None and (hit := next(hits, None)):
-                result[index] = piece.cut(hit.kind, hit.name)
-        if before == len([piece for piece in result if piece.kind is None]):
-            return result
-
-
-def _has_company(pieces: Sequence[Piece], index: int, rule: Rule) -> bool:
-    sides = {"before": (index - 1,), "after": (index + 1,), "both": (index - 1, index + 1)}[rule.side]
-    return any(
-        0 <= at < len(pieces) and pieces[at].run == pieces[index].run and pieces[at].kind in rule.beside for at in sides
-    )
+    reached = {index: 0 for index, piece in enumerate(result) if piece.kind is not None}
+    queue = deque(reached)
+    while queue:
+        at = queue.popleft()
+        for near, side in ((at - 1, "after"), (at + 1, "before")):
+            if 0 <= near < len(result) and result[near].kind is None and result[near].run == result[at].run:
+                piece, cause = result[near], {result[at].kind, result[at].by.removeprefix("rule:")}
+                fitting = (
+                    rule
+                    for rule in chosen
+                    if cause & rule.beside
+                    and rule.side in (side, "both")
+                    and reached[at] < rule.chain
+                    and not (rule.block and piece.run in with_body)
+                    and (rule.zone == "any" or zones[near] in rule.zone)
+                )
+                if hit := next((rule for rule in fitting if rule.matches(piece.text)), None):
+                    result[near], reached[near] = piece.cut(hit.kind, hit.name), reached[at] + 1
+                    queue.append(near)
+    return result
 
 
 def cut_repeats(pieces: Sequence[Piece]) -> list[Piece]:
-    """A line that stands word for word above, outside residue: duplicate. Short ones only if they are the headline."""
-    seen: set[tuple[str, ...]] = set()
-    headline = next((tuple(fold_words(piece.text)) for piece in pieces if piece.kind is None), ())
+    """A line that stands word for word above, outside residue: duplicate.
+
+    What first stood in the head (headline, caption) may be as short as three words, other lines have eight; items of
+    lists, questions and answers are left alone.
+    """
+    first: dict[tuple[str, ...], str] = {}
     result = []
-    for piece in pieces:
+    for piece, zone in zip(pieces, find_zones(pieces), strict=True):
         words = tuple(fold_words(piece.text))
-        long_enough = len(words) >= 4 or (len(words) == 3 and words == headline)
-        repeated = piece.kind is None and long_enough and words in seen
+        least = 3 if first.get(words) == "head" else 8
+        repeated = piece.kind is None and len(words) >= least and words in first and not _is_item(piece)
         if piece.kind is None:
-            seen.add(words)
+            first.setdefault(words, zone)
         result.append(piece.cut("duplicate", "repeated-line") if repeated else piece)
     return result
+
+
+def _is_item(piece: Piece) -> bool:
+    return _ITEM.match(piece.text) is not None
 
 
 def cut_pull_quotes(pieces: Sequence[Piece]) -> list[Piece]:
@@ -162,19 +187,19 @@ def _names_speaker(piece: Piece, pairs: Mapping[tuple[str, str], set[int]], own:
 
 
 def cut_tail(pieces: Sequence[Piece]) -> list[Piece]:
-    """After the last body line, where a rule has found residue, what does not end as a sentence: headlines of others.
+    """After the last body line and the first residue there, what does not end as a sentence: headlines of others.
 
-    A tail without any cue is left alone, and so are list items: it may be the end of the article.
+    A tail without any cue is left alone, and so are items of lists: it may be the end of the article.
     """
     zones = find_zones(pieces)
-    if not any(zone == "tail" and piece.kind is not None for zone, piece in zip(zones, pieces, strict=True)):
-        return list(pieces)
+    cues = [at for at, piece in enumerate(pieces) if zones[at] == "tail" and piece.kind is not None]
+    first = min(cues, default=len(pieces))
     return [
-        piece.cut("related", "tail-headline") if zone == "tail" and _is_headline(piece) else piece
-        for piece, zone in zip(pieces, zones, strict=True)
+        piece.cut("related", "tail-headline") if at > first and _is_headline(piece) else piece
+        for at, piece in enumerate(pieces)
     ]
 
 
 def _is_headline(piece: Piece) -> bool:
-    words = count_words(piece.text)
-    return piece.kind is None and 2 <= words <= 18 and not ends_sentence(piece.text) and piece.text[0] not in "-–•*"
+    whole = piece.kind is None and not ends_sentence(piece.text) and not piece.text.endswith(":")
+    return whole and 2 <= count_words(piece.text) <= 18 and not _is_item(piece)

@@ -27,6 +27,9 @@ for module in (add, clean, check, show, build, train, evaluate):
 
 def main() -> None:
     """Run a command; what a person can mend is one line on standard error, exit 1 (problem) or 2 (wrong use)."""
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
     try:
         app()
     except StandoffError as error:
@@ -35,7 +38,11 @@ def main() -> None:
         print(f"standoff: {error}", file=sys.stderr)  # noqa: T201
         sys.exit(2 if error.usage else 1)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _close_output()
+        sys.exit(1)
+    except OSError as error:
+        print(f"standoff: cannot be read or written: {error.filename or 'output'}: {error.strerror}", file=sys.stderr)  # noqa: T201
+        _close_output()
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
@@ -45,6 +52,11 @@ def main() -> None:
             raise
         print(f"standoff: this needs the extra [{extra}]: pip install 'standoff[{extra}]'", file=sys.stderr)  # noqa: T201
         sys.exit(2)
+
+
+def _close_output() -> None:
+    """Nothing more can be written there; without this the interpreter complains when it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 _EXTRAS = {

@@ -18,10 +18,11 @@ def add(
     fictional: Annotated[bool, typer.Option(help="its people and companies are invented")] = False,
     id: Annotated[str, typer.Option(help="id of the document; default is the file name")] = "",
 ) -> None:
-    """Take texts into seeds/, exactly as received.
+    """Take texts into seeds/.
 
-    A file whose sha256 is already listed supplies that document's text; a file that differs from the one
-    listed under its name is refused. UTF-8 with plain line ends; nothing is written unless every file is good.
+    Exactly as received. A file whose sha256 is already listed supplies that document's text; a file that
+    differs from the one listed under its name is refused. UTF-8 with plain line ends; nothing is written unless
+    every file is good.
 
     \b
     Example: standoff add --outlet "The Courier" --licence CC-BY-4.0 story.txt
@@ -33,6 +34,8 @@ def add(
     from standoff.records import Source
 
     corpus = Corpus.find()
+    if published is not None and not _is_date(published):
+        raise StandoffError(f"--published {published!r} is no date", hint="write it as 2025-05-01", usage=True)
     if id and len(files) > 1:
         raise StandoffError("--id names one document, but several files are given", usage=True)
     template = Source(
@@ -50,5 +53,17 @@ def add(
         origin="written" if written else "published",
         fictional=fictional,
     )
-    for one in add_files(corpus, files, template):
+    added = add_files(corpus, files, template)
+    for one in added:
         typer.echo(f"{one.outcome:<8}  {one.id}")
+    if not private and not licence and any(one.outcome == "added" for one in added):
+        typer.echo(f"note: listed under {template.licence} like the corpus; --licence or --private says otherwise")
+
+
+def _is_date(text: str) -> bool:
+    from datetime import date
+
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False

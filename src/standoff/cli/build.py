@@ -15,7 +15,9 @@ def build(
     ] = False,
     json: Annotated[bool, typer.Option("--json", help="the ledger as JSON")] = False,
 ) -> None:
-    """Build the dataset: Parquet for each config and split, card, changelog, Croissant, manifest.
+    """Build the dataset.
+
+    Parquet for each config and split, card, changelog, Croissant and manifest.
 
     The same repository state gives the same bytes. The folder is replaced whole, or left as it was.
 

@@ -8,7 +8,9 @@ from standoff.cli.tell import print_json
 
 
 def check(json: Annotated[bool, typer.Option("--json", help="findings as JSON")] = False) -> None:
-    """Check the whole corpus: files, hashes, offsets, cuts, labels, layers. Exit 1 if there are errors.
+    """Check the whole corpus.
+
+    Files, hashes, offsets, cuts, labels, layers. Exit 1 if there are errors; warnings alone exit 0.
 
     Each finding is one line: file:line, level, rule, what is wrong and how to mend it.
 

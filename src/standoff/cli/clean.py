@@ -15,7 +15,9 @@ def clean(
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="the ledger, or a file's text and cuts, as JSON")] = False,
 ) -> None:
-    """Cut residue: adverts, share and sign-up prompts, related links, credits, crumbs, repeats.
+    """Cut residue, saying what and why.
+
+    Adverts, share and sign-up prompts, related links, credits, crumbs, repeats.
 
     Without arguments every seed of the corpus is cleaned into corpus/. A text file is cleaned to standard
     output, and what was cut and why goes to standard error; nothing is written. With - JSON Lines
@@ -44,9 +46,11 @@ def _looks_like_path(name: str) -> bool:
 
 def _clean_stream() -> None:
     from standoff.clean import clean_stream
+    from standoff.errors import StandoffError
     from standoff.jsonl import dumps_row
 
-    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+    if sys.stdin is None:
+        raise StandoffError("standard input is closed", usage=True)
     for row in clean_stream(sys.stdin.buffer):
         sys.stdout.write(dumps_row(row) + "\n")
     sys.stdout.flush()

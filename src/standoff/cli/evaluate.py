@@ -18,13 +18,15 @@ def evaluate(
     scheme: Annotated[str, typer.Option(help="labels the model speaks: own, ontonotes or conll")] = "own",
     json: Annotated[bool, typer.Option("--json", help="scores as JSON")] = False,
 ) -> None:
-    """Strict and partial precision, recall and F1 of a spaCy model for each label, by nervaluate.
+    """Score a spaCy model on a split.
+
+    Strict and partial precision, recall and F1 for each label, by nervaluate.
 
     Strict: boundaries and label are right. Partial: the label is right and the spans touch, which counts half.
 
     \b
     Example: standoff evaluate models/ner --split test
-    Another: standoff evaluate en_core_web_sm --scheme ontonotes
+    An installed pipeline: standoff evaluate en_core_web_sm --scheme ontonotes
     """  # noqa: D301
     from standoff.corpus import Corpus
     from standoff.errors import StandoffError
@@ -62,6 +64,7 @@ def print_scores(result: "Evaluation") -> None:
     print_table(head, rows)
     for label, count in sorted(result.left_out.items()):
         typer.echo(f"note: {count} predictions labelled {label} are not scored: no label of the corpus maps to it")
-    typer.echo(f"note: {len(result.misfits)} gold spans do not fit the model's tokens")
+    count = len(result.misfits) or "no"
+    typer.echo(f"note: {count} gold span{'' if count == 1 else 's'} at odds with the model's tokens")
     for misfit in result.misfits:
         typer.echo(f"  {misfit}")

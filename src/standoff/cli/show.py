@@ -14,7 +14,9 @@ def show(
     id: Annotated[str, typer.Argument(help="id of a document")],
     layer: Annotated[str | None, typer.Option(help="annotation layer; default is the one that is built")] = None,
 ) -> None:
-    """Print one document with its cuts and labels in colour; without a terminal, with marks in the text.
+    """Print a document with its cuts and labels.
+
+    In colour on a terminal, else with marks in the text.
 
     Marks are [surface]{LABEL} for a label and ⟦kind: text⟧ for a cut.
 
@@ -31,7 +33,7 @@ def show(
     runs = show_runs(corpus, id, layer)
     colors = {label.name: label.color for label in read_schema(corpus.labels_file).labels}
     console = Console(highlight=False, markup=False, emoji=False)
-    if console.is_terminal:
+    if console.is_terminal and console.color_system and not console.no_color:
         console.print(_to_text(runs, colors))
     else:
         typer.echo("".join(_to_marks(run) for run in runs))

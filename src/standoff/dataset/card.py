@@ -102,7 +102,7 @@ def _configs(tables: Tables) -> str:
 def _labels(schema: Schema, tables: Tables) -> str:
     counts = {
         split: Counter(span["label"] for row in rows for span in row["spans"])
-        for split, rows in tables["spans"].items()
+        for split, rows in tables.get("spans", {}).items()
     }
     private = Counter(
         span["label"] for rows in tables.get("standoff", {}).values() for row in rows for span in row["spans"]

@@ -75,7 +75,7 @@ def to_croissant(settings: Settings, description: str, schema: Mapping[str, Feat
         "conformsTo": "http://mlcommons.org/croissant/1.0",
         "name": settings.name,
         "description": description,
-        "license": f"https://spdx.org/licenses/{settings.licence}.html",
+        "license": "other" if settings.licence == "other" else f"https://spdx.org/licenses/{settings.licence}.html",
         "version": settings.version,
         "inLanguage": settings.language,
         "distribution": objects,

@@ -1,13 +1,13 @@
 """A split of a built dataset as texts with spans, and as spaCy documents."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from standoff.dataset.tokens import Misfit
+from standoff.dataset.tokens import Misfit, Token
 from standoff.errors import StandoffError
-from standoff.files import disk_errors
+from standoff.files import restore_folder
 from standoff.offsets import span_to_tokens
 from standoff.records import Span
 
@@ -25,18 +25,11 @@ class Example:
     spans: tuple[Span, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
-    """The range of a token, for the arithmetic of `offsets.py`."""
-
-    start: int
-    end: int
-
-
 def read_examples(dataset: Path, split: str) -> list[Example]:
     """The documents of a split of config `spans`; raises StandoffError where dataset or split is missing."""
     from datasets import load_dataset
 
+    restore_folder(dataset)
     folder = dataset / "spans"
     if not folder.is_dir():
         raise StandoffError("no built dataset here", path=dataset, hint="run standoff build", usage=True)
@@ -48,17 +41,18 @@ def read_examples(dataset: Path, split: str) -> list[Example]:
             hint=f"it has {', '.join(splits)}",
             usage=True,
         )
-    with disk_errors(dataset):
+    try:
         rows = load_dataset(str(dataset), "spans", split=split, streaming=True)  # streaming reads what is on disk now
         names = rows.features["spans"].feature["label"].names
-        return [
-            Example(
-                row["id"],
-                row["text"],
-                tuple(Span(one["start"], one["end"], names[one["label"]], one["text"]) for one in row["spans"]),
-            )
-            for row in rows
-        ]
+        return [_example(row, names) for row in rows]
+    except (OSError, ValueError) as error:  # ArrowInvalid is a ValueError
+        hint = "build it again: standoff build"
+        raise StandoffError(f"the dataset cannot be read: {error}", path=dataset, hint=hint) from None
+
+
+def _example(row: Mapping[str, Any], names: Sequence[str]) -> Example:
+    spans = (Span(one["start"], one["end"], names[one["label"]], one["text"]) for one in row["spans"])
+    return Example(row["id"], row["text"], tuple(spans))
 
 
 def to_doc(nlp: "Language", example: Example) -> tuple["Doc", list[Misfit]]:
@@ -66,7 +60,7 @@ def to_doc(nlp: "Language", example: Example) -> tuple["Doc", list[Misfit]]:
     from spacy.tokens import Span as Entity
 
     doc = nlp.make_doc(example.text)
-    edges = [Edge(token.idx, token.idx + len(token)) for token in doc]
+    edges = [Token(token.idx, token.idx + len(token), token.text) for token in doc]
     entities, misfits, taken = [], [], 0
     for span in sorted(example.spans):
         first, last, exact = span_to_tokens(edges, span.start, span.end)

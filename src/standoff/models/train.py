@@ -17,7 +17,7 @@ from spacy.util import load_config, registry
 from thinc.api import fix_random_seed
 
 from standoff.dataset.tokens import describe_misfits
-from standoff.files import disk_errors, replaced_folder
+from standoff.files import replaced_folder
 from standoff.ledger import Account, Ledger
 from standoff.models.data import read_examples, to_docs
 
@@ -38,8 +38,8 @@ def train(dataset: Path, out: Path, *, seed: int = 0, epochs: int = 40, log: IO[
             kept, lost = sum(len(doc.ents) for doc in docs), sum(one.outcome == "lost" for _, one in misfits)
             accounts.append(Account(f"{split} spans", kept + lost, {"learnt from": kept, "lost to tokens": lost}))
             remarks += describe_misfits(misfits)
-        best = _run(folder, seed, epochs, log)
-        with replaced_folder(out) as new, disk_errors(out):
+        with replaced_folder(out, "meta.json") as new:
+            best = _run(folder, seed, epochs, log)
             spacy.load(best).to_disk(new)
     return Ledger(tuple(accounts), tuple(remarks)).require_balance()
 
