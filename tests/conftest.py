@@ -63,7 +63,7 @@ def ours(tmp_path: Path) -> Corpus:
     corpus = Corpus(tmp_path / "copy")
     for folder in ("seeds", "corpus", "annotations", "guidelines"):
         shutil.copytree(ROOT / folder, corpus.root / folder, ignore=shutil.ignore_patterns("private"))
-    for name in ("standoff.toml", "CHANGELOG.md"):
+    for name in ("standoff.toml", "CHANGELOG.md", "card.md"):
         shutil.copy(ROOT / name, corpus.root)
     return corpus
 

@@ -76,7 +76,7 @@ class Corpus:
     @property
     def card_file(self) -> Path:
         """What people say of the corpus in the dataset card."""
-        return self.root / "corpus" / "card.md"
+        return self.root / "card.md"
 
     @property
     def changelog_file(self) -> Path:

@@ -64,7 +64,7 @@ def print_scores(result: "Evaluation") -> None:
     print_table(head, rows)
     for label, count in sorted(result.left_out.items()):
         typer.echo(f"note: {count} predictions labelled {label} are not scored: no label of the corpus maps to it")
-    count = len(result.misfits) or "no"
-    typer.echo(f"note: {count} gold span{'' if count == 1 else 's'} at odds with the model's tokens")
+    count = len(result.misfits)
+    typer.echo(f"note: {count or 'no'} gold span{'' if count == 1 else 's'} at odds with the model's tokens")
     for misfit in result.misfits:
         typer.echo(f"  {misfit}")
