@@ -4,14 +4,13 @@ import re
 from collections.abc import Iterator, Sequence
 
 from standoff.cleaning.pieces import Piece, split_pieces
+from standoff.cleaning.repeats import cut_pull_quotes, cut_repeats
 from standoff.cleaning.rules import Rule, read_rules
 from standoff.cleaning.structure import (
     cut_alt_texts,
     cut_beside,
     cut_by_rules,
     cut_crumbs,
-    cut_pull_quotes,
-    cut_repeats,
     cut_tail,
 )
 from standoff.offsets import kept_ranges

@@ -1,25 +1,18 @@
-"""What only the whole document tells: crumbs, alt texts, repeated lines, pull quotes, company of residue.
+"""What only the place in a document tells: crumbs, head and tail, alt texts, company of residue.
 
 Each step takes the pieces of a document and gives them back, some of them cut.
 """
 
 import re
-from collections import defaultdict, deque
-from collections.abc import Hashable, Iterable, Mapping, Sequence
-from difflib import SequenceMatcher
-from itertools import pairwise, zip_longest
-from typing import TypeVar
+from collections import deque
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from standoff.cleaning.pieces import Piece
 from standoff.cleaning.rules import Rule
-from standoff.cleaning.text import count_words, ends_sentence, fold_words
-
-Key = TypeVar("Key", bound=Hashable)
+from standoff.cleaning.text import count_words, ends_sentence
 
 _ITEM = re.compile(r"[-–•*]|\d+[.)] |[A-Z]: ")
-"""How items of lists, questions and answers begin."""
-_LEAST, _MOST = 5, 40
-"""Words of a pull quote."""
 _LONG = 25
 """Words from which a prose line is body by itself."""
 _HEAD = 14
@@ -99,91 +92,25 @@ def cut_beside(pieces: Sequence[Piece], rules: Sequence[Rule]) -> list[Piece]:
     queue = deque(reached)
     while queue:
         at = queue.popleft()
-        for near, side in ((at - 1, "after"), (at + 1, "before")):
-            if 0 <= near < len(result) and result[near].kind is None and result[near].run == result[at].run:
-                piece, cause = result[near], {result[at].kind, result[at].by.removeprefix("rule:")}
-                fitting = (
-                    rule
-                    for rule in chosen
-                    if cause & rule.beside
-                    and rule.side in (side, "both")
-                    and reached[at] < rule.chain
-                    and not (rule.block and piece.run in with_body)
-                    and (rule.zone == "any" or zones[near] in rule.zone)
-                )
-                if hit := next((rule for rule in fitting if rule.matches(piece.text)), None):
-                    result[near], reached[near] = piece.cut(hit.kind, hit.name), reached[at] + 1
-                    queue.append(near)
+        for near, side in _neighbours(result, at):
+            piece, cause = result[near], {result[at].kind, result[at].by.removeprefix("rule:")}
+            fitting = (
+                rule
+                for rule in chosen
+                if cause & rule.beside and rule.side in (side, "both") and reached[at] < rule.chain
+                if (rule.zone == "any" or zones[near] in rule.zone) and not (rule.block and piece.run in with_body)
+            )
+            if hit := next((rule for rule in fitting if rule.matches(piece.text)), None):
+                result[near], reached[near] = piece.cut(hit.kind, hit.name), reached[at] + 1
+                queue.append(near)
     return result
 
 
-def cut_repeats(pieces: Sequence[Piece]) -> list[Piece]:
-    """A line that stands word for word above, outside residue: duplicate.
-
-    What first stood in the head (headline, caption) may be as short as three words, other lines have eight; items of
-    lists, questions and answers are left alone.
-    """
-    first: dict[tuple[str, ...], str] = {}
-    result = []
-    for piece, zone in zip(pieces, find_zones(pieces), strict=True):
-        words = tuple(fold_words(piece.text))
-        least = 3 if first.get(words) == "head" else 8
-        repeated = piece.kind is None and len(words) >= least and words in first and not _is_item(piece)
-        if piece.kind is None:
-            first.setdefault(words, zone)
-        result.append(piece.cut("duplicate", "repeated-line") if repeated else piece)
-    return result
-
-
-def _is_item(piece: Piece) -> bool:
-    return _ITEM.match(piece.text) is not None
-
-
-def cut_pull_quotes(pieces: Sequence[Piece]) -> list[Piece]:
-    """A line in quotes, or above a line that only names its speaker, whose words a longer line holds: duplicate."""
-    result, zones = list(pieces), find_zones(pieces)
-    kept = [index for index, piece in enumerate(pieces) if piece.kind is None]
-    words = {index: fold_words(pieces[index].text) for index in kept}
-    holders = _places((word, index) for index in kept for word in words[index])
-    pairs = _places((pair, index) for index in kept for pair in pairwise(words[index]))
-    for index, speaker in zip_longest(kept, kept[1:]):
-        named = speaker is not None and _names_speaker(pieces[speaker], pairs, speaker)
-        quoted = pieces[index].text[0] in "\"“‘'"
-        least = _LEAST - (named and quoted)
-        if zones[index] == "body" and (named or quoted) and least <= len(words[index]) <= _MOST:
-            hosts = set.intersection(*(holders[word] for word in words[index])) - {index}
-            if any(_repeats(words[index], words[host]) for host in hosts):
-                result[index] = pieces[index].cut("duplicate", "pull-quote")
-                if named and speaker is not None:
-                    result[speaker] = pieces[speaker].cut("duplicate", "pull-quote-speaker")
-    return result
-
-
-def _places(items: Iterable[tuple[Key, int]]) -> dict[Key, set[int]]:
-    """Where each key occurs."""
-    places: dict[Key, set[int]] = defaultdict(set)
-    for key, index in items:
-        places[key].add(index)
-    return places
-
-
-def _repeats(words: list[str], host: list[str]) -> bool:
-    """Whether a longer line holds these words in order, with at most a short insertion."""
-    if len(host) <= len(words):
-        return False
-    blocks = SequenceMatcher(None, words, host, autojunk=False).get_matching_blocks()
-    covered = [block for block in blocks if block.size]
-    reach = covered[-1].b + covered[-1].size - covered[0].b
-    return sum(block.size for block in covered) == len(words) and reach <= 1.3 * len(words)
-
-
-def _names_speaker(piece: Piece, pairs: Mapping[tuple[str, str], set[int]], own: int) -> bool:
-    """A few words without an end mark, two of them a name that another line holds."""
-    parts = piece.text.replace(",", " ").split()
-    if not 2 <= len(parts) <= 9 or ends_sentence(piece.text):
-        return False
-    names = (tuple(fold_words(f"{a} {b}")) for a, b in pairwise(parts) if a[0].isupper() and b[0].isupper())
-    return any(len(name) == 2 and pairs.get((name[0], name[1]), set()) - {own} for name in names)
+def _neighbours(pieces: Sequence[Piece], at: int) -> Iterator[tuple[int, str]]:
+    """The kept pieces next to one in its block, and on which side of them it stands."""
+    for near, side in ((at - 1, "after"), (at + 1, "before")):
+        if 0 <= near < len(pieces) and pieces[near].kind is None and pieces[near].run == pieces[at].run:
+            yield near, side
 
 
 def cut_tail(pieces: Sequence[Piece]) -> list[Piece]:
@@ -202,4 +129,9 @@ def cut_tail(pieces: Sequence[Piece]) -> list[Piece]:
 
 def _is_headline(piece: Piece) -> bool:
     whole = piece.kind is None and not ends_sentence(piece.text) and not piece.text.endswith(":")
-    return whole and 2 <= count_words(piece.text) <= 18 and not _is_item(piece)
+    return whole and 2 <= count_words(piece.text) <= 18 and not is_item(piece)
+
+
+def is_item(piece: Piece) -> bool:
+    """Whether a line begins as items of lists, questions and answers do."""
+    return _ITEM.match(piece.text) is not None
