@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from standoff.clean import clean_text
 from standoff.cleaning import apply_cuts, find_cuts, plain_spaces
 from standoff.cleaning.rules import read_rules, rule_from_table
+from standoff.cleaning.text import fold_words
 from standoff.records import KINDS, Cut
 
 CASES = tomllib.loads((Path(__file__).parent / "cases" / "cleaning.toml").read_text(encoding="utf-8"))["case"]
@@ -82,6 +83,21 @@ def test_kept_and_cut_are_the_seed(seed):
     assert all(0 <= cut.start < cut.end <= len(seed) for cut in cuts)
     assert all(one.end <= other.start for one, other in pairwise(cuts))
     assert all(cut.kind in KINDS and cut.by.startswith("rule:") for cut in cuts)
+
+
+LINES = [line for case in CASES for line in read_marks(case["text"])[0].split("\n")]
+
+
+@given(st.lists(st.sampled_from(LINES), min_size=3, max_size=25))
+def test_of_equal_lines_one_is_kept(lines):
+    """Whatever the order, a line cut as repeated still stands in the cleaned text."""
+    seed = "\n".join(lines)
+    cuts = find_cuts(seed)
+    kept = [" ".join(fold_words(line)) for line in apply_cuts(seed, cuts).split("\n")]
+    for cut in cuts:
+        if cut.by == "rule:repeated-line":
+            words = " ".join(fold_words(seed[cut.start : cut.end]))
+            assert any(words in line for line in kept)
 
 
 @given(PAGES)

@@ -26,9 +26,8 @@ def find_cuts(seed: str, rules: Sequence[Rule] | None = None) -> list[Cut]:
     pieces = cut_by_rules(pieces, table, zoned=False)
     pieces = cut_by_rules(pieces, table, zoned=True)
     pieces = cut_alt_texts(pieces)
-    pieces = cut_beside(pieces, table)
-    pieces = cut_pull_quotes(cut_repeats(pieces))
-    pieces = cut_beside(cut_tail(pieces), table)
+    pieces = cut_beside(cut_tail(cut_beside(pieces, table)), table)
+    pieces = cut_pull_quotes(cut_repeats(pieces))  # last, so that the copy that counts as the first one stays
     return with_whitespace(seed, [_cut(piece) for piece in pieces if piece.kind is not None])
 
 

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from standoff.cleaning.pieces import Piece
 from standoff.cleaning.rules import Rule
-from standoff.cleaning.text import count_words, ends_sentence
+from standoff.cleaning.text import count_words, ends_sentence, fold_words
 
 _ITEM = re.compile(r"[-–•*]|\d+[.)] |[A-Z]: ")
 _LONG = 25
@@ -116,15 +116,18 @@ def _neighbours(pieces: Sequence[Piece], at: int) -> Iterator[tuple[int, str]]:
 def cut_tail(pieces: Sequence[Piece]) -> list[Piece]:
     """After the last body line and the first residue there, what does not end as a sentence: headlines of others.
 
-    A tail without any cue is left alone, and so are items of lists: it may be the end of the article.
+    A tail without any cue is left alone, and so are items of lists: it may be the end of the article. What stands
+    in the head too is a repetition, no headline of another story.
     """
     zones = find_zones(pieces)
     cues = [at for at, piece in enumerate(pieces) if zones[at] == "tail" and piece.kind is not None]
     first = min(cues, default=len(pieces))
-    return [
-        piece.cut("related", "tail-headline") if at > first and _is_headline(piece) else piece
-        for at, piece in enumerate(pieces)
-    ]
+    head = {tuple(fold_words(piece.text)) for piece, zone in zip(pieces, zones, strict=True) if zone == "head"}
+    result = list(pieces)
+    for at, piece in enumerate(pieces[first + 1 :], first + 1):
+        if _is_headline(piece) and tuple(fold_words(piece.text)) not in head:
+            result[at] = piece.cut("related", "tail-headline")
+    return result
 
 
 def _is_headline(piece: Piece) -> bool:
