@@ -10,7 +10,7 @@ from standoff.cleaning.text import count_words, ends_sentence
 from standoff.corpus import Corpus
 from standoff.errors import StandoffError
 from standoff.files import hash_text, read_text, write_text
-from standoff.jsonl import write_records
+from standoff.jsonl import dumps_records
 from standoff.records import ID, Source
 
 _TITLE_WORDS = 7
@@ -47,6 +47,8 @@ def add(corpus: Corpus, paths: Sequence[Path], template: Source) -> list[Added]:
     `template` gives what a new document's source says (licence, outlet, ...); id, file, hash, length and,
     where empty, title are filled in. Everything is read and checked before anything is written.
     """
+    if template.id:
+        _require_id(template.id)
     sources = corpus.read_sources() if corpus.sources_file.exists() else {}
     texts: list[tuple[Source, str, str]] = []
     for path in list_texts(paths):
@@ -56,10 +58,15 @@ def add(corpus: Corpus, paths: Sequence[Path], template: Source) -> list[Added]:
         source, outcome = _place(corpus, sources, path, text, template)
         sources[source.id] = source
         texts.append((source, text, outcome))
+    listing = dumps_records(sources.values())
+    try:
+        listing.encode("utf-8")
+    except UnicodeEncodeError:
+        raise StandoffError("a title, outlet, address or licence is not UTF-8", usage=True) from None
     for source, text, outcome in texts:
         if outcome != "present":
             write_text(corpus.seed_file(source.id, redistribute=source.redistribute), text)
-    write_records(corpus.sources_file, sources.values())
+    write_text(corpus.sources_file, listing)
     return [Added(source.id, outcome) for source, _, outcome in texts]
 
 
@@ -70,9 +77,7 @@ def _place(corpus: Corpus, sources: dict[str, Source], path: Path, text: str, te
         here = corpus.seed_file(listed.id, redistribute=listed.redistribute).exists()
         return listed, "present" if here else "restored"
     document_id = template.id or re.sub(r"[^a-z0-9_-]+", "-", path.stem.lower()).strip("-")
-    if not ID.fullmatch(document_id):
-        hint = "give one with --id: small letters, digits, - and _"
-        raise StandoffError(f"{document_id!r} is no id", path=path, hint=hint, usage=True)
+    _require_id(document_id, path)
     if known := sources.get(document_id):
         hint = "put the original back, or add the new text under another id with --id"
         message = f"this is not the text listed as {document_id}: sha256 {digest[:12]}…, listed {known.sha256[:12]}…"
@@ -89,6 +94,12 @@ def _place(corpus: Corpus, sources: dict[str, Source], path: Path, text: str, te
         ),
         "added",
     )
+
+
+def _require_id(document_id: str, path: Path | None = None) -> None:
+    if not ID.fullmatch(document_id):
+        hint = "give one with --id: small letters, digits, - and _"
+        raise StandoffError(f"{document_id!r} is no id", path=path, hint=hint, usage=True)
 
 
 def guess_title(text: str) -> str:

@@ -142,7 +142,8 @@ def _write_dataset(corpus: Corpus, tables: Tables, folder: Path, *, with_private
 
 
 def _first_paragraph(text: str) -> str:
-    return next(part for part in text.split("\n\n") if part and not part.startswith("#")).replace("\n", " ")
+    parts = (part for part in text.split("\n\n") if part.strip() and not part.startswith("#"))
+    return next(parts, "").replace("\n", " ")
 
 
 def _count(

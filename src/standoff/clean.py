@@ -63,7 +63,8 @@ def clean(corpus: Corpus, ids: Collection[str] = ()) -> Ledger:
         characters.update({"kept": len(cleaned.text)}, **count_kinds(cleaned.cuts))
         done, total = done + 1, total + len(seed)
     write_records(corpus.index_file, [entry for _, entry in sorted(index.items())])
-    remarks = (f"{len(absent)} documents are not here: {', '.join(absent)}",) if absent else ()
+    count = "1 document is" if len(absent) == 1 else f"{len(absent)} documents are"
+    remarks = (f"{count} not here: {', '.join(absent)}",) if absent else ()
     documents = Account("documents", len(ids or sources), {"cleaned": done, "not here": len(absent)})
     return Ledger((documents, Account("characters", total, dict(characters.most_common()))), remarks).require_balance()
 

@@ -1,5 +1,6 @@
 """The one module that knows folders and file names of a corpus repository."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,6 +12,7 @@ from standoff.files import hash_text, read_text, read_toml
 from standoff.jsonl import number_records, read_records
 from standoff.records import SPLITS, Cut, Document, Entry, Source, Span
 
+_PLAIN = re.compile(r"[\w+-][\w.+-]*")
 _NEEDED = ("name", "version", "title", "licence", "language", "layer", "split_key", "splits")
 
 
@@ -57,6 +59,10 @@ class Corpus:
         wrong = [key for key in _NEEDED if not isinstance(table[key], dict if key == "splits" else str)]
         if wrong or not all(isinstance(share, int | float) for share in table["splits"].values()):
             raise StandoffError(f"{(wrong or ['splits'])[0]!r} is of the wrong type", path=path)
+        for key in ("name", "version"):
+            if not _PLAIN.fullmatch(table[key]):
+                hint = "letters, digits, . + and -"
+                raise StandoffError(f"{key} {table[key]!r} makes no folder name", path=path, hint=hint)
         if unknown := [split for split in table["splits"] if split not in SPLITS]:
             raise StandoffError(f"no such split: {unknown[0]!r}", path=path, hint=f"one of {', '.join(SPLITS)}")
         return Settings(**{key: table[key] for key in _NEEDED})

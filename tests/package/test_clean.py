@@ -52,7 +52,7 @@ def test_private_documents_that_are_not_here_keep_their_lines(mini):
     before = snapshot(mini.root / "corpus")
     mini.seed_file("quarry", redistribute=False).unlink()
     ledger = clean(mini)
-    assert ledger.remarks == ("1 documents are not here: quarry",)
+    assert ledger.remarks == ("1 document is not here: quarry",)
     assert snapshot(mini.root / "corpus") == before
 
 

@@ -157,8 +157,9 @@ def test_rules_are_data():
         "".join(f"“Some words {number % 50} here and there”\nIda Holm\n\n" for number in range(2_000)),
         "cookies " * 30_000,
         ".A" * 100_000,
+        "Leak.\n" + "Thanks! Save it." * 16_000,
     ],
-    ids=["sentences", "spaces", "slashes", "advert", "newsletter", "quotes", "cookies", "joints"],
+    ids=["sentences", "spaces", "slashes", "advert", "newsletter", "quotes", "cookies", "joints", "glued"],
 )
 def test_work_grows_with_the_text_not_its_square(seed):
     """Each of these took minutes, or would, if a step or pattern were quadratic; the test would not end."""

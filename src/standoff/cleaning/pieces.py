@@ -16,6 +16,8 @@ _JOINT = re.compile(
 )
 _MAX_GLUED = 120
 """Longest glued piece in code points; real ones are a few words."""
+_MOST_GLUED = 8
+"""Pieces that may come off each end of a line; it keeps the work linear."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +80,16 @@ def _find_glued(text: str, rules: Sequence[Rule]) -> Iterator[tuple[int, int, Ru
             yield found.start(), found.end(), rule
             low, high = (low, found.start()) if found.end() >= high else (found.end(), high)
     joints = [found.start() for found in _JOINT.finditer(text)]
-    while end := _glued_end(text[:high], [joint for joint in joints if low < joint < high], rules):
+    for _ in range(_MOST_GLUED):
+        end = _glued_end(text[:high], [joint for joint in joints if low < joint < high], rules)
+        if end is None:
+            break
         yield end[0], high, end[1]
         high = end[0]
-    while start := _glued_start(text[low:high], [joint - low for joint in joints if low < joint < high], rules):
+    for _ in range(_MOST_GLUED):
+        start = _glued_start(text[low:high], [joint - low for joint in joints if low < joint < high], rules)
+        if start is None:
+            break
         yield low, low + start[0], start[1]
         low += start[0]
 

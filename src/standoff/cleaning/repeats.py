@@ -47,7 +47,7 @@ def cut_pull_quotes(pieces: Sequence[Piece]) -> list[Piece]:
         least = _LEAST - (named and quoted)
         if zones[index] == "body" and (named or quoted) and least <= len(words[index]) <= _MOST:
             hosts = set.intersection(*(holders[word] for word in words[index])) - {index}
-            if any(_repeats(words[index], words[host]) for host in hosts):
+            if any(ends_sentence(pieces[host].text) and _repeats(words[index], words[host]) for host in hosts):
                 result[index] = pieces[index].cut("duplicate", "pull-quote")
                 if named and speaker is not None:
                     result[speaker] = pieces[speaker].cut("duplicate", "pull-quote-speaker")
@@ -73,9 +73,10 @@ def _repeats(words: list[str], host: list[str]) -> bool:
 
 
 def _names_speaker(piece: Piece, pairs: Mapping[tuple[str, str], set[int]], own: int) -> bool:
-    """A few words without an end mark, two of them a name that another line holds."""
+    """A few words without an end mark that begin with capitalised ones, two of them a name that another line holds."""
     parts = piece.text.replace(",", " ").split()
     if not 2 <= len(parts) <= 9 or ends_sentence(piece.text):
         return False
-    names = (tuple(fold_words(f"{a} {b}")) for a, b in pairwise(parts) if a[0].isupper() and b[0].isupper())
+    small = next((at for at, part in enumerate(parts) if not part[0].isupper()), len(parts))
+    names = (tuple(fold_words(f"{a} {b}")) for a, b in pairwise(parts[:small]))
     return any(len(name) == 2 and pairs.get((name[0], name[1]), set()) - {own} for name in names)

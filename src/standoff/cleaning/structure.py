@@ -13,6 +13,8 @@ from standoff.cleaning.rules import Rule
 from standoff.cleaning.text import count_words, ends_sentence, fold_words
 
 _ITEM = re.compile(r"[-–•*]|\d+[.)] |[A-Z]: ")
+_TAIL_CUES = ("related", "share", "newsletter", "comments", "notice", "navigation")
+"""Residue that stands behind an article; an advert may stand in it."""
 _LONG = 25
 """Words from which a prose line is body by itself."""
 _HEAD = 14
@@ -52,29 +54,39 @@ def cut_crumbs(pieces: Sequence[Piece]) -> list[Piece]:
 def cut_by_rules(pieces: Sequence[Piece], rules: Sequence[Rule], *, zoned: bool) -> list[Piece]:
     """Whole lines that a rule names; `zoned` takes the rules that hold only in the head or tail.
 
-    The first line that is left and looks like a headline goes only to a rule that `opens`.
+    The first line that is left and looks like a headline goes only to a rule that `opens`, and only if another
+    line that may be the headline follows.
     """
     zones = find_zones(pieces)
     chosen = [rule for rule in rules if (rule.zone != "any") == zoned and not rule.beside and "line" in rule.where]
     result, opened = [], False
-    for piece, zone in zip(pieces, zones, strict=True):
+    for at, (piece, zone) in enumerate(zip(pieces, zones, strict=True)):
         guarded = not opened and 3 <= count_words(piece.text) <= 25
-        holding = (rule for rule in chosen if (zone in rule.zone or not zoned) and (rule.opens or not guarded))
+        free = not guarded or any(_may_be_headline(other) for other in pieces[at + 1 : at + _HEAD])
+        holding = (
+            rule for rule in chosen if (zone in rule.zone or not zoned) and (not guarded or (rule.opens and free))
+        )
         hit = next((rule for rule in holding if piece.kind is None and rule.matches(piece.text)), None)
         opened = opened or (piece.kind is None and hit is None)
         result.append(piece if hit is None else piece.cut(hit.kind, hit.name))
     return result
 
 
+def _may_be_headline(piece: Piece) -> bool:
+    return piece.kind is None and 3 <= count_words(piece.text) <= 25 and not ends_sentence(piece.text)
+
+
 def cut_alt_texts(pieces: Sequence[Piece]) -> list[Piece]:
     """Words without an end mark that carry a glued credit, or stand in the head right above a caption that does."""
     result, zones = list(pieces), find_zones(pieces)
+    headline = next((index for index, piece in enumerate(pieces) if piece.kind is None), None)
     for index, piece in enumerate(pieces):
         if piece.kind is None and not ends_sentence(piece.text) and count_words(piece.text) <= 16:
             behind = pieces[index + 1 : index + 3]
-            own = bool(behind) and behind[0].line == piece.line and behind[0].kind == "credit"
-            caption = zones[index] == "head" and len(behind) == 2 and behind[0].line == behind[1].line == piece.line + 1
-            if own or (caption and behind[0].kind is None and behind[1].kind == "credit"):
+            lines, kinds = [other.line - piece.line for other in behind], [other.kind for other in behind]
+            own = lines[:1] == [0] and kinds[0] == "credit"
+            caption = zones[index] == "head" and index != headline and lines == [1, 1] and kinds == [None, "credit"]
+            if own or caption:
                 result[index] = piece.cut("media", "alt-text")
     return result
 
@@ -114,14 +126,15 @@ def _neighbours(pieces: Sequence[Piece], at: int) -> Iterator[tuple[int, str]]:
 
 
 def cut_tail(pieces: Sequence[Piece]) -> list[Piece]:
-    """After the last body line and the first residue there, what does not end as a sentence: headlines of others.
+    """After the last sentence and a cue that the article is over, what does not end as one: headlines of others.
 
     A tail without any cue is left alone, and so are items of lists: it may be the end of the article. What stands
     in the head too is a repetition, no headline of another story.
     """
     zones = find_zones(pieces)
-    cues = [at for at, piece in enumerate(pieces) if zones[at] == "tail" and piece.kind is not None]
-    first = min(cues, default=len(pieces))
+    cues = [at for at, piece in enumerate(pieces) if zones[at] == "tail" and piece.kind in _TAIL_CUES]
+    sentences = [at for at, piece in enumerate(pieces) if piece.kind is None and piece.text.endswith((".", ".”", '."'))]
+    first = max(min(cues, default=len(pieces)), max(sentences, default=-1))
     head = {tuple(fold_words(piece.text)) for piece, zone in zip(pieces, zones, strict=True) if zone == "head"}
     result = list(pieces)
     for at, piece in enumerate(pieces[first + 1 :], first + 1):

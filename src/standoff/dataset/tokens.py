@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from standoff.errors import StandoffError
 from standoff.offsets import span_to_tokens
 from standoff.records import Span
 
@@ -42,7 +43,10 @@ def load_tokenizer(language: str) -> "Language":
     """SpaCy's rule-based tokenizer and sentence splitter for a language; no model is needed."""
     import spacy
 
-    nlp = spacy.blank(language)
+    try:
+        nlp = spacy.blank(language)
+    except ImportError:
+        raise StandoffError(f"spaCy knows no language {language!r}", path="standoff.toml") from None
     nlp.add_pipe("sentencizer")
     return nlp
 
