@@ -82,12 +82,11 @@ def _place(corpus: Corpus, sources: dict[str, Source], path: Path, text: str, te
         hint = "put the original back, or add the new text under another id with --id"
         message = f"this is not the text listed as {document_id}: sha256 {digest[:12]}…, listed {known.sha256[:12]}…"
         raise StandoffError(message, path=path, hint=hint)
-    folder = "text" if template.redistribute else "private"
     return (
         replace(
             template,
             id=document_id,
-            file=f"{folder}/{document_id}.txt",
+            file=corpus.seed_name(document_id, redistribute=template.redistribute),
             sha256=digest,
             chars=len(text),
             title=template.title or guess_title(text),

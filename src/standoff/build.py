@@ -19,7 +19,7 @@ from standoff.dataset.manifest import Tables, hash_content, to_manifest
 from standoff.dataset.rows import Row, clean_spans, cleaning_row, span_row, standoff_row, token_rows
 from standoff.dataset.tokens import Misfit, describe_misfits, tag_sentences
 from standoff.errors import StandoffError
-from standoff.files import read_text, replaced_folder, restore_folder
+from standoff.files import read_text, replaced_folder
 from standoff.guidelines import read_schema
 from standoff.ledger import Account, Ledger
 from standoff.records import SPLITS, Document
@@ -38,7 +38,6 @@ def build(corpus: Corpus, out: Path | None = None, *, with_private: bool = False
     """
     _require_sound(corpus, with_private=with_private)
     folder = out or corpus.dataset_folder(private=with_private)
-    restore_folder(folder)
     here = list(corpus.read_documents(corpus.settings.layer))
     documents = [document for document in here if with_private or document.source.redistribute]
     tables, misfits = _fill_tables(corpus, documents)

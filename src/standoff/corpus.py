@@ -98,6 +98,10 @@ class Corpus:
         """The text as received; a private one lies where git does not look."""
         return self.root / "seeds" / ("text" if redistribute else "private") / f"{document_id}.txt"
 
+    def seed_name(self, document_id: str, *, redistribute: bool) -> str:
+        """What `file` in `sources.jsonl` says: the place of a seed below `seeds/`."""
+        return self.seed_file(document_id, redistribute=redistribute).relative_to(self.sources_file.parent).as_posix()
+
     def cuts_file(self, document_id: str) -> Path:
         """What was cut from a seed."""
         return self.root / "corpus" / f"{document_id}.cuts.jsonl"

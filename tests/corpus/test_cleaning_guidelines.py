@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from standoff.cleaning import find_cuts
 from standoff.records import KINDS
 from tests.conftest import ROOT
+from tests.marks import found_kinds, read_marks
 
 BEFORE = (
     "The council met on Monday and decided that the old bridge would be closed to all lorries.\n"
@@ -21,7 +21,7 @@ PLACES = {
     "body": (f"Mayor in trouble\n\n{BEFORE}\n\n", f"\n\n{AFTER}"),
     "tail": (f"Mayor in trouble\n\n{BEFORE}\n{AFTER}\n\n", "\n© 2025 Harbour Courier"),
 }
-_MARK = re.compile(r"\[([^\]]*)\]\{(\w+)\}")
+_MARK = re.compile(r"\[(?P<text>[^\]]*)\]\{(?P<kind>\w+)\}")
 PAGE = (ROOT / "guidelines" / "cleaning.md").read_text(encoding="utf-8")
 EXAMPLES = [
     line[2:].replace(" ⏎ ", "\n") for line in PAGE.split("\n") if line.startswith("- ") and "{whitespace}" not in line
@@ -30,17 +30,10 @@ EXAMPLES = [
 
 def right_places(example: str) -> set[str]:
     """The places on a page where each visible character of the example is decided as it is marked."""
-    plain, kinds, at = "", [], 0
-    for mark in [*_MARK.finditer(example), None]:
-        until = len(example) if mark is None else mark.start()
-        plain, kinds = plain + example[at:until], kinds + [None] * (until - at)
-        if mark is not None:
-            plain, kinds, at = plain + mark[1], kinds + [mark[2]] * len(mark[1]), mark.end()
+    plain, kinds = read_marks(example, _MARK)
     right = set()
     for place, (before, after) in PLACES.items():
-        found: list[str | None] = [None] * len(before + plain + after)
-        for cut in find_cuts(before + plain + after):
-            found[cut.start : cut.end] = [cut.kind] * (cut.end - cut.start)
+        found = found_kinds(before + plain + after)
         decided = found[len(before) : len(before) + len(plain)]
         if all(plain[at].isspace() or decided[at] == kinds[at] for at in range(len(plain))):
             right.add(place)

@@ -13,12 +13,13 @@ from standoff.cleaning import apply_cuts, find_cuts, plain_spaces
 from standoff.cleaning.rules import read_rules, rule_from_table
 from standoff.cleaning.text import fold_words
 from standoff.records import KINDS, Cut
+from tests.marks import found_kinds, read_marks
 
 CASES = tomllib.loads((Path(__file__).parent / "cases" / "cleaning.toml").read_text(encoding="utf-8"))["case"]
 BODY = tomllib.loads((Path(__file__).parent / "cases" / "body.toml").read_text(encoding="utf-8"))
 ONE = "The firm said on Monday that it had lost the records of thousands of its customers over the last summer."
 TWO = "Two other firms that use the same supplier said that they had seen nothing of the kind in their systems."
-_MARK = re.compile(r"⟦(\w+)\|(.*?)⟧")
+_MARK = re.compile(r"⟦(?P<kind>\w+)\|(?P<text>.*?)⟧")
 
 # Text that looks like pages: words the rules know, joints, odd spaces and line ends, and anything else.
 PAGES = st.lists(
@@ -33,23 +34,10 @@ PAGES = st.lists(
 ).map("".join)  # fmt: skip
 
 
-def read_marks(text: str) -> tuple[str, list[str | None]]:
-    """The text without its marks, and the kind of each character (None: kept)."""
-    plain, kinds, at = "", [], 0
-    for mark in [*_MARK.finditer(text), None]:
-        until = len(text) if mark is None else mark.start()
-        plain, kinds = plain + text[at:until], kinds + [None] * (until - at)
-        if mark is not None:
-            plain, kinds, at = plain + mark[2], kinds + [mark[1]] * len(mark[2]), mark.end()
-    return plain, kinds
-
-
 @pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
 def test_case(case):
-    seed, kinds = read_marks(case["text"].strip("\n"))
-    found: list[str | None] = [None] * len(seed)
-    for cut in find_cuts(seed):
-        found[cut.start : cut.end] = [cut.kind] * (cut.end - cut.start)
+    seed, kinds = read_marks(case["text"].strip("\n"), _MARK)
+    found = found_kinds(seed)
     visible = [at for at in range(len(seed)) if not seed[at].isspace()]
     assert [(seed[at:][:20], found[at]) for at in visible if found[at] != kinds[at]] == []
 
@@ -85,7 +73,7 @@ def test_kept_and_cut_are_the_seed(seed):
     assert all(cut.kind in KINDS and cut.by.startswith("rule:") for cut in cuts)
 
 
-LINES = [line for case in CASES for line in read_marks(case["text"])[0].split("\n")]
+LINES = [line for case in CASES for line in read_marks(case["text"], _MARK)[0].split("\n")]
 
 
 @given(st.lists(st.sampled_from(LINES), min_size=3, max_size=25))

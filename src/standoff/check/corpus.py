@@ -94,7 +94,7 @@ class _Walk:
 
     def find_strays(self, sources: dict[str, Source], index: dict[str, Entry]) -> None:
         """Files whose stem is no document, and private text in a folder that git sees."""
-        texts = [self.corpus.root / "seeds" / "text", self.corpus.clean_file("x").parent]
+        texts = [self.corpus.seed_file("x", redistribute=True).parent, self.corpus.clean_file("x").parent]
         for folder in [*texts, *map(self.corpus.layer_folder, self.corpus.layers())]:
             for path in sorted([*folder.glob("*.txt"), *folder.glob("*.jsonl")]):
                 if path.stem not in sources:
@@ -150,11 +150,9 @@ class _Walk:
 
 def _check_sources(corpus: Corpus, sources: Sequence[Source]) -> Iterator[Finding]:
     for at, source in enumerate(sources):
-        place = corpus.seed_file(source.id, redistribute=source.redistribute).relative_to(corpus.sources_file.parent)
-        if place.as_posix() != source.file:
-            yield Finding(
-                at, "source-file", f"{source.id}: file is {source.file!r}", f"it must be {place.as_posix()!r}"
-            )
+        name = corpus.seed_name(source.id, redistribute=source.redistribute)
+        if name != source.file:
+            yield Finding(at, "source-file", f"{source.id}: file is {source.file!r}", f"it must be {name!r}")
         if not ID.fullmatch(source.id):
             yield Finding(at, "source-id", f"{source.id!r} is no id", "small letters, digits, - and _")
         if source.origin not in ORIGINS:

@@ -76,7 +76,7 @@ def _find_glued(text: str, rules: Sequence[Rule]) -> Iterator[tuple[int, int, Ru
     """Residue inside a line: first within it, then off its end and its start until nothing more comes off."""
     low, high = 0, len(text)
     for rule in rules:
-        if "inside" in rule.where and (found := rule.pattern.search(text)) and found.end() > found.start():
+        if "inside" in rule.where and (found := rule.pattern.search(text, low, high)):
             yield found.start(), found.end(), rule
             low, high = (low, found.start()) if found.end() >= high else (found.end(), high)
     joints = [found.start() for found in _JOINT.finditer(text)]

@@ -9,6 +9,11 @@ from standoff.records import KINDS
 CONFIGS = ("spans", "tokens", "cleaning", "standoff")
 """The configs in the order of the card; the first is the default. A config without rows is not written."""
 
+_TEXT, _NUMBER = Value("string"), Value("int32")
+_RANGE = {"start": _NUMBER, "end": _NUMBER}
+_CUTS = List({**_RANGE, "kind": ClassLabel(names=list(KINDS)), "by": _TEXT, "score": Value("float32")})
+_ABOUT = dict.fromkeys(("title", "outlet", "url", "published", "licence", "seed_sha256", "version"), _TEXT)
+
 
 def iob2_tags(labels: Sequence[str]) -> list[str]:
     """`O`, then B- and I- of each label, in IOB2."""
@@ -17,43 +22,12 @@ def iob2_tags(labels: Sequence[str]) -> list[str]:
 
 def dataset_features(labels: Sequence[str]) -> dict[str, Features]:
     """The columns of each config. Offsets are int32 code points; ClassLabel names follow `labels.toml`."""
-    text, number, label = Value("string"), Value("int32"), ClassLabel(names=list(labels))
-    cuts = List(
-        {
-            "start": number,
-            "end": number,
-            "kind": ClassLabel(names=list(KINDS)),
-            "by": text,
-            "score": Value("float32"),
-        }
-    )
-    about = ("title", "outlet", "url", "published", "licence", "seed_sha256", "version")
+    label, tags = ClassLabel(names=list(labels)), ClassLabel(names=iob2_tags(labels))
+    spans, bare = List({**_RANGE, "label": label, "text": _TEXT}), List({**_RANGE, "label": label})
+    words = {"tokens": List(_TEXT), "ner_tags": List(tags), "offsets": List(_RANGE)}
     return {
-        "spans": Features(
-            {
-                "id": text,
-                "text": text,
-                "spans": List({"start": number, "end": number, "label": label, "text": text}),
-                **dict.fromkeys(about, text),
-            }
-        ),
-        "tokens": Features(
-            {
-                "id": text,
-                "doc_id": text,
-                "tokens": List(text),
-                "ner_tags": List(ClassLabel(names=iob2_tags(labels))),
-                "offsets": List({"start": number, "end": number}),
-            }
-        ),
-        "cleaning": Features({"id": text, "text": text, "cuts": cuts}),
-        "standoff": Features(
-            {
-                "id": text,
-                "sha256": text,
-                "chars": number,
-                "cuts": cuts,
-                "spans": List({"start": number, "end": number, "label": label}),
-            }
-        ),
+        "spans": Features({"id": _TEXT, "text": _TEXT, "spans": spans, **_ABOUT}),
+        "tokens": Features({"id": _TEXT, "doc_id": _TEXT, **words}),
+        "cleaning": Features({"id": _TEXT, "text": _TEXT, "cuts": _CUTS}),
+        "standoff": Features({"id": _TEXT, "sha256": _TEXT, "chars": _NUMBER, "cuts": _CUTS, "spans": bare}),
     }
