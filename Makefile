@@ -5,7 +5,7 @@ BIN = .venv/bin
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable
 
 .DELETE_ON_ERROR:
-.PHONY: help dataset test lint format model clean
+.PHONY: help dataset test lint format model bench-clean clean
 
 help:
 	@echo "make dataset   set up and build dist/, then load it back"
@@ -13,6 +13,7 @@ help:
 	@echo "make lint      ruff and mypy"
 	@echo "make format    let ruff put the code in form"
 	@echo "make model     train a NER model on the dataset and score it"
+	@echo "make bench-clean  score and time the cleaner beside others; BENCH=folder of labelled text, NAMES=spaCy pipeline"
 	@echo "make clean     remove .venv, dist and models"
 
 dataset: .venv/ready
@@ -35,6 +36,11 @@ format: .venv/ready-dev
 	@$(BIN)/ruff check --no-cache --fix
 	@$(BIN)/ruff format --no-cache
 
+BENCH = ../shared/bench
+NAMES =
+bench-clean: .venv/ready-bench
+	@$(BIN)/python benchmarks/clean.py --bench $(BENCH) $(if $(NAMES),--names $(NAMES))
+
 .venv/python:
 	@test -n "$(PYTHON)" && $(PYTHON) -c '$(SUITABLE)' 2>/dev/null || { echo "standoff needs Python 3.11 or 3.12; set PYTHON=/path/to/python3.12" >&2; exit 1; }
 	@echo "setting up .venv with $$($(PYTHON) --version) (about a minute)"
@@ -42,12 +48,16 @@ format: .venv/ready-dev
 	@touch $@
 
 .venv/ready: pyproject.toml constraints.txt | .venv/python
-	@$(INSTALL) '.[build,spacy]'
+	@$(INSTALL) '.[build,spacy,html]'
 	@touch $@
 
 .venv/ready-dev: pyproject.toml constraints.txt | .venv/python
-	@$(INSTALL) '.[build,spacy,dev]'
+	@$(INSTALL) '.[build,spacy,html,dev]'
 	@touch $@ .venv/ready
+
+.venv/ready-bench: pyproject.toml constraints.txt | .venv/python
+	@$(INSTALL) '.[build,spacy,bench]'
+	@touch $@
 
 clean:
 	rm -rf .venv dist models .hypothesis

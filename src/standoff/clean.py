@@ -1,42 +1,71 @@
-"""`standoff clean`: seeds -> corpus, one text, or a stream of JSON Lines."""
+"""`standoff clean`: seeds -> corpus, or one text. For a stream of JSON Lines see `stream.py`."""
 
-import json
 from collections import Counter
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from hashlib import sha256
-from typing import Any, BinaryIO
+from itertools import islice
+from typing import TypeVar
 
-from standoff.cleaning import apply_cuts, find_cuts
+from standoff.cleaning import DEFAULT, Decision, apply_cuts, find_all_cuts, with_whitespace
 from standoff.corpus import Corpus, Settings
 from standoff.errors import StandoffError
-from standoff.files import MAX_LINE, hash_text, write_text
+from standoff.files import hash_text, write_text
 from standoff.jsonl import write_records
 from standoff.ledger import Account, Ledger
-from standoff.offsets import kept_ranges
-from standoff.records import Cut, Entry, Source, to_row
+from standoff.offsets import Ranged, kept_ranges
+from standoff.records import Cut, Entry, Keep, Source
+
+Judged = TypeVar("Judged", bound=Cut | Keep)
 
 
 @dataclass(frozen=True, slots=True)
 class Cleaned:
-    """A text without its residue, and the cuts that tell it from the seed."""
+    """A text without its residue, the cuts that tell it from the seed, and the language its rules were for."""
 
     text: str
     cuts: tuple[Cut, ...]
+    language: str
 
 
-def clean_text(seed: str, by_people: Collection[Cut] = ()) -> Cleaned:
-    """Clean one text. Cuts that people made stay as they are; what the rules say inside them gives way."""
-    cuts = sorted([*by_people, *_outside(find_cuts(seed), by_people)])
-    return Cleaned(apply_cuts(seed, cuts), tuple(cuts))
+def clean_text(
+    seed: str,
+    by_people: Collection[Cut] = (),
+    keeps: Collection[Keep] = (),
+    *,
+    keep: float = DEFAULT,
+    language: str | None = None,
+) -> Cleaned:
+    """Clean one text. What people cut and what they keep stays so; rules and model give way there."""
+    return settle(seed, find_all_cuts([seed], keep=keep, languages=[language])[0], by_people, keeps)
 
 
-def _outside(cuts: Collection[Cut], taken: Collection[Cut]) -> Iterator[Cut]:
-    for cut in cuts:
-        inner = [Cut(max(cut.start, own.start), min(cut.end, own.end), "", "") for own in taken]
-        holes = [Cut(hole.start - cut.start, hole.end - cut.start, "", "") for hole in inner if hole.start < hole.end]
-        for start, end in kept_ranges(cut.end - cut.start, holes):
-            yield Cut(cut.start + start, cut.start + end, cut.kind, cut.by, cut.score)
+def settle(seed: str, decision: Decision, by_people: Collection[Cut] = (), keeps: Collection[Keep] = ()) -> Cleaned:
+    """A decision under the cuts and keeps of people; white space is thinned as they leave it."""
+    cuts = decision.cuts
+    if by_people or keeps:
+        found = [cut for cut in decision.cuts if cut.kind != "whitespace"]
+        left = [cut for cut in outside(found, [*by_people, *keeps]) if seed[cut.start : cut.end].strip()]
+        cuts = tuple(with_whitespace(seed, [*by_people, *left]))
+    return Cleaned(apply_cuts(seed, cuts), cuts, decision.language)
+
+
+def outside(found: Collection[Judged], taken: Collection[Ranged]) -> Iterator[Judged]:
+    """What of the ranges found lies outside those taken, which may overlap; sorted."""
+    holes = sorted(taken, key=lambda hole: (hole.start, hole.end))
+    first = 0
+    for one in sorted(found, key=lambda one: (one.start, one.end)):
+        while first < len(holes) and holes[first].end <= one.start:
+            first += 1
+        at = one.start
+        for hole in islice(holes, first, None):
+            if hole.start >= one.end:
+                break
+            if at < hole.start:
+                yield replace(one, start=at, end=hole.start)
+            at = max(at, hole.end)
+        if at < one.end:
+            yield replace(one, start=at)
 
 
 def clean(corpus: Corpus, ids: Collection[str] = ()) -> Ledger:
@@ -44,44 +73,70 @@ def clean(corpus: Corpus, ids: Collection[str] = ()) -> Ledger:
 
     A private document whose text is not here keeps the cuts and the index line that are committed.
     """
-    sources, index = corpus.read_sources(), corpus.read_index()
-    if unknown := [document_id for document_id in ids if document_id not in sources]:
-        hint = "see seeds/sources.jsonl; a file must exist: standoff clean my.txt"
-        raise StandoffError(f"no document has the id {unknown[0]!r}", hint=hint, usage=True)
+    chosen, index = choose_sources(corpus.read_sources(), ids), corpus.read_index()
     characters: Counter[str] = Counter()
     absent, done, total = [], 0, 0
-    for document_id in sorted(ids or sources):
-        source = sources[document_id]
+    for source in chosen:
         seed = corpus.read_seed(source)
         if seed is None:
-            absent.append(document_id)
+            absent.append(source.id)
             continue
         cleaned = _clean_document(corpus, source, seed)
-        split = index[document_id].split if document_id in index else choose_split(corpus.settings, source)
+        split = index[source.id].split if source.id in index else choose_split(corpus.settings, source)
         cut = sum(cut.end - cut.start for cut in cleaned.cuts)
-        index[document_id] = Entry(document_id, split, hash_text(cleaned.text), len(cleaned.text), cut)
+        index[source.id] = Entry(source.id, split, hash_text(cleaned.text), len(cleaned.text), cut)
         characters.update({"kept": len(cleaned.text)}, **count_kinds(cleaned.cuts))
         done, total = done + 1, total + len(seed)
     write_records(corpus.index_file, [entry for _, entry in sorted(index.items())])
+    documents = Account("documents", len(chosen), {"cleaned": done, "not here": len(absent)})
+    accounts = (documents, Account("characters", total, dict(characters.most_common())))
+    return Ledger(accounts, remark_on_absent(absent)).require_balance()
+
+
+def choose_sources(sources: Mapping[str, Source], ids: Collection[str]) -> list[Source]:
+    """The documents of these ids, all if there are none, by id; raises StandoffError for an id of no document."""
+    if unknown := [document_id for document_id in ids if document_id not in sources]:
+        hint = "see seeds/sources.jsonl; a file must exist: standoff clean my.txt"
+        raise StandoffError(f"no document has the id {unknown[0]!r}", hint=hint, usage=True)
+    return [sources[document_id] for document_id in sorted(set(ids) or sources)]
+
+
+def remark_on_absent(absent: Collection[str]) -> tuple[str, ...]:
+    """What a ledger says of documents whose text is not here."""
     count = "1 document is" if len(absent) == 1 else f"{len(absent)} documents are"
-    remarks = (f"{count} not here: {', '.join(absent)}",) if absent else ()
-    documents = Account("documents", len(ids or sources), {"cleaned": done, "not here": len(absent)})
-    return Ledger((documents, Account("characters", total, dict(characters.most_common()))), remarks).require_balance()
+    return (f"{count} not here: {', '.join(absent)}",) if absent else ()
 
 
 def _clean_document(corpus: Corpus, source: Source, seed: str) -> Cleaned:
+    by_people, keeps = read_people(corpus, source)
+    cleaned = clean_text(seed, by_people, keeps, keep=corpus.settings.keep, language=source.language)
+    write_records(corpus.cuts_file(source.id), cleaned.cuts)
+    if source.redistribute:
+        write_text(corpus.clean_file(source.id), cleaned.text)
+    return cleaned
+
+
+def read_people(corpus: Corpus, source: Source) -> tuple[list[Cut], list[Keep]]:
+    """What people cut of a document and what they keep; raises StandoffError where the two do not go together."""
     path = corpus.cuts_file(source.id)
     before = corpus.read_cuts(source.id) if path.exists() else []
     by_people = [cut for cut in before if cut.by.startswith("person:")]
     try:
-        kept_ranges(len(seed), by_people)
+        kept_ranges(source.chars, by_people)
     except ValueError as error:
         raise StandoffError(str(error), path=path, hint="correct the cuts made by people in this file") from None
-    cleaned = clean_text(seed, by_people)
-    write_records(path, cleaned.cuts)
-    if source.redistribute:
-        write_text(corpus.clean_file(source.id), cleaned.text)
-    return cleaned
+    keeps, path = corpus.read_keeps(source.id), corpus.keeps_file(source.id)
+    for line, keep in enumerate(keeps, 1):
+        place = f"[{keep.start}, {keep.end})"
+        if not 0 <= keep.start < keep.end <= source.chars:
+            hint = "correct or remove this line"
+            raise StandoffError(f"{place} is not within the {source.chars} characters", path=path, line=line, hint=hint)
+        for cut in by_people:
+            if cut.start < keep.end and keep.start < cut.end:
+                message = f"{keep.by} keeps {place}, {cut.by} cut [{cut.start}, {cut.end})"
+                hint = "adjudicate: remove one of the two"
+                raise StandoffError(message, path=path, line=line, hint=hint)
+    return by_people, keeps
 
 
 def choose_split(settings: Settings, source: Source) -> str:
@@ -103,30 +158,3 @@ def count_kinds(cuts: Collection[Cut]) -> Counter[str]:
     for cut in cuts:
         sizes[cut.kind] += cut.end - cut.start
     return sizes
-
-
-def clean_stream(lines: BinaryIO, name: str = "standard input") -> Iterator[dict[str, Any]]:
-    """JSON Lines with `id` and `text` in; id, cleaned text and cuts out, one at a time and in order."""
-    number = 0
-    while line := lines.readline(MAX_LINE + 1):
-        number += 1
-        if len(line) > MAX_LINE:
-            raise StandoffError(f"a line of more than {MAX_LINE:,} bytes", path=name, line=number)
-        row = _parse(line, name, number)
-        cleaned = clean_text(row["text"])
-        yield {"id": row["id"], "text": cleaned.text, "cuts": [to_row(cut) for cut in cleaned.cuts]}
-
-
-def _parse(line: bytes, name: str, number: int) -> dict[str, Any]:
-    hint = 'each line is one JSON object with the strings "id" and "text"'
-    try:
-        row: dict[str, Any] = json.loads(line.decode("utf-8"))
-        good = isinstance(row, dict) and isinstance(row.get("id"), str) and isinstance(row.get("text"), str)
-        if not good:
-            raise StandoffError("no id or no text", path=name, line=number, hint=hint)
-        (row["id"] + row["text"]).encode("utf-8")  # half a surrogate pair cannot be written again
-    except UnicodeEncodeError:
-        raise StandoffError("half a surrogate pair in the text", path=name, line=number) from None
-    except (ValueError, RecursionError) as error:  # not UTF-8, not JSON, a number too long, brackets too deep
-        raise StandoffError(f"not JSON: {error}", path=name, line=number, hint=hint) from None
-    return row

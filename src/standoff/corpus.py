@@ -7,10 +7,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from standoff.cleaning.dial import DEFAULT, read_stop
 from standoff.errors import StandoffError
 from standoff.files import hash_text, read_text, read_toml
 from standoff.jsonl import number_records, read_records
-from standoff.records import SPLITS, Cut, Document, Entry, Source, Span
+from standoff.records import SPLITS, Cut, Document, Entry, Keep, Source, Span
 
 _PLAIN = re.compile(r"[\w+-][\w.+-]*")
 _NEEDED = ("name", "version", "title", "licence", "language", "layer", "split_key", "splits")
@@ -20,7 +21,8 @@ _NEEDED = ("name", "version", "title", "licence", "language", "layer", "split_ke
 class Settings:
     """`standoff.toml`: name, version, title, licence and language of the corpus, the layer that is built, the splits.
 
-    `splits` gives each split's share of new documents; `split_key` is what their ids are hashed with.
+    `splits` gives each split's share of new documents; `split_key` is what their ids are hashed with. `keep`, which
+    may be left out, is the stop of the dial of cleaning: a name such as "careful", or a number.
     """
 
     name: str
@@ -31,6 +33,7 @@ class Settings:
     layer: str
     split_key: str
     splits: Mapping[str, float]
+    keep: float = DEFAULT
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,11 @@ class Corpus:
                 raise StandoffError(f"{key} {table[key]!r} makes no folder name", path=path, hint=hint)
         if unknown := [split for split in table["splits"] if split not in SPLITS]:
             raise StandoffError(f"no such split: {unknown[0]!r}", path=path, hint=f"one of {', '.join(SPLITS)}")
-        return Settings(**{key: table[key] for key in _NEEDED})
+        try:
+            keep = read_stop(table.get("keep", DEFAULT))
+        except ValueError as error:
+            raise StandoffError(str(error), path=path) from None
+        return Settings(**{key: table[key] for key in _NEEDED}, keep=keep)
 
     # --- where things lie ---
 
@@ -105,6 +112,10 @@ class Corpus:
     def cuts_file(self, document_id: str) -> Path:
         """What was cut from a seed."""
         return self.root / "corpus" / f"{document_id}.cuts.jsonl"
+
+    def keeps_file(self, document_id: str) -> Path:
+        """What people keep of a seed, whatever cleaning says; no file means nothing."""
+        return self.root / "corpus" / f"{document_id}.keeps.jsonl"
 
     def clean_file(self, document_id: str) -> Path:
         """The cleaned text, derived from seed and cuts."""
@@ -155,6 +166,11 @@ class Corpus:
     def read_cuts(self, document_id: str) -> list[Cut]:
         """The cuts of a document; raises StandoffError where it was never cleaned."""
         return read_records(self.cuts_file(document_id), Cut)
+
+    def read_keeps(self, document_id: str) -> list[Keep]:
+        """What people keep of a document."""
+        path = self.keeps_file(document_id)
+        return read_records(path, Keep) if path.exists() else []
 
     def read_spans(self, layer: str, document_id: str) -> list[Span] | None:
         """The spans of a document in a layer; None where nobody has read it."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from standoff.errors import StandoffError
 from standoff.files import decode, read_bytes, write_text
-from standoff.records import Cut, Entry, Record, Source, Span, from_row, to_row
+from standoff.records import AnyRecord, Record, from_row, to_row
 
 
 def dumps_row(row: dict[str, Any]) -> str:
@@ -15,12 +15,12 @@ def dumps_row(row: dict[str, Any]) -> str:
     return json.dumps(row, ensure_ascii=False)
 
 
-def dumps_records(records: Iterable[Span | Cut | Source | Entry]) -> str:
+def dumps_records(records: Iterable[AnyRecord]) -> str:
     """Records as the text of a file."""
     return "".join(dumps_row(to_row(record)) + "\n" for record in records)
 
 
-def write_records(path: Path, records: Iterable[Span | Cut | Source | Entry]) -> None:
+def write_records(path: Path, records: Iterable[AnyRecord]) -> None:
     """Replace a JSONL file whole."""
     write_text(path, dumps_records(records))
 

@@ -39,6 +39,39 @@ class Cut:
     score: float | None = None
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Keep:
+    """What a person keeps: nothing but white space is cut in [start, end) code points of the seed."""
+
+    start: int
+    end: int
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """One line of a review: `text` at [start, end) of the seed, cut or kept, and what a person answers.
+
+    `seed` begins the sha256 of the seed and `asked` is the range as it was written; start and end are the person's to
+    mend. `kind`, `by` and `score` say what cut it or, if it was kept, what nearly did; `before` and `after` stand
+    beside it. `answer` is cut, keep or a kind.
+    """
+
+    id: str
+    seed: str
+    asked: str
+    start: int
+    end: int
+    cut: bool
+    kind: str
+    by: str
+    score: float | None = None
+    before: str
+    text: str
+    after: str
+    answer: str
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """One line of `seeds/sources.jsonl`: where a document comes from and what may be done with its text."""
@@ -99,10 +132,11 @@ class Issue:
 
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
-Record = TypeVar("Record", Span, Cut, Source, Entry)
+AnyRecord = Span | Cut | Keep | Question | Source | Entry
+Record = TypeVar("Record", Span, Cut, Keep, Question, Source, Entry)
 
 
-def to_row(record: Span | Cut | Source | Entry) -> dict[str, Any]:
+def to_row(record: AnyRecord) -> dict[str, Any]:
     """A record as a dict in field order; fields that have a default are left out while they hold it."""
     row: dict[str, Any] = {}
     for field in fields(record):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from standoff.clean import clean_text
 from standoff.cleaning import apply_cuts, find_cuts, plain_spaces
-from standoff.cleaning.rules import read_rules, rule_from_table
+from standoff.cleaning.rules import KEEP, read_rules, rule_from_table
 from standoff.cleaning.text import fold_words
 from standoff.records import KINDS, Cut
 from tests.marks import found_kinds, read_marks
@@ -70,7 +70,7 @@ def test_kept_and_cut_are_the_seed(seed):
     assert len(apply_cuts(seed, cuts)) + sum(cut.end - cut.start for cut in cuts) == len(seed)
     assert all(0 <= cut.start < cut.end <= len(seed) for cut in cuts)
     assert all(one.end <= other.start for one, other in pairwise(cuts))
-    assert all(cut.kind in KINDS and cut.by.startswith("rule:") for cut in cuts)
+    assert all(cut.kind in KINDS and cut.by.startswith(("rule:", "model:")) for cut in cuts)
 
 
 LINES = [line for case in CASES for line in read_marks(case["text"], _MARK)[0].split("\n")]
@@ -125,7 +125,7 @@ def test_every_odd_space_is_plain():
 def test_rule_names_are_unique_and_kinds_known():
     rules = read_rules()
     assert len({rule.name for rule in rules}) == len(rules)
-    assert {rule.kind for rule in rules} <= set(KINDS)
+    assert {rule.kind for rule in rules} <= {*KINDS, KEEP}
 
 
 def test_rules_are_data():

@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from standoff.check.spans import Finding, check_cuts, check_spans
+from standoff.check.spans import Finding, check_cuts, check_keeps, check_spans
 from standoff.cleaning import apply_cuts
 from standoff.corpus import Corpus
 from standoff.errors import StandoffError
 from standoff.files import decode, hash_text, read_bytes, read_toml
 from standoff.guidelines import Schema, read_schema
 from standoff.jsonl import dumps_records, read_records
-from standoff.records import ID, ORIGINS, SPLITS, Cut, Entry, Issue, Record, Source, Span
+from standoff.records import ID, ORIGINS, SPLITS, Cut, Entry, Issue, Keep, Record, Source, Span
 
 T = TypeVar("T")
 
@@ -34,7 +34,7 @@ class Checked:
 
 
 def check(corpus: Corpus) -> Checked:
-    """Check sources, seeds, cuts, cleaned texts, index and every layer of a corpus; collects all findings."""
+    """Check sources, seeds, cuts, keeps, cleaned texts, index and every layer of a corpus; collects all findings."""
     walk = _Walk(corpus, Checked())
     walk.run()
     return walk.checked
@@ -103,11 +103,14 @@ class _Walk:
                 elif path.suffix == ".txt" and not sources[path.stem].redistribute:
                     hint = "remove the file; private text belongs in seeds/private/"
                     self.report(path, [Finding(None, "private-text", "text that may not be redistributed", hint)])
-        cut = {path.name.removesuffix(".cuts.jsonl") for path in self.corpus.index_file.parent.glob("*.cuts.jsonl")}
-        for document_id in sorted((cut | set(index)) - set(sources)):
-            path = self.corpus.cuts_file(document_id) if document_id in cut else self.corpus.index_file
-            hint = "add it with standoff add, or remove what is left of it"
-            self.report(path, [Finding(None, "id-unknown", f"no document has the id {document_id!r}", hint)])
+        left = [(self.corpus.index_file, document_id) for document_id in index]
+        for suffix in (".cuts.jsonl", ".keeps.jsonl"):
+            files = self.corpus.index_file.parent.glob(f"*{suffix}")
+            left += [(path, path.name.removesuffix(suffix)) for path in files]
+        for path, document_id in sorted(left):
+            if document_id not in sources:
+                hint = "add it with standoff add, or remove what is left of it"
+                self.report(path, [Finding(None, "id-unknown", f"no document has the id {document_id!r}", hint)])
 
     def check_layer_files(self, schema: Schema | None) -> None:
         """Each layer says who made it under which guidelines; other guidelines than today's are a warning."""
@@ -125,7 +128,7 @@ class _Walk:
                 )
 
     def check_document(self, source: Source, seed: str | None, entry: Entry | None) -> list[Cut]:
-        """Cuts, cleaned text and index line of a document; gives its cuts."""
+        """Cuts, keeps, cleaned text and index line of a document; gives its cuts."""
         if seed is None and not source.redistribute:
             self.checked.absent.append(source.id)
         path = self.corpus.cuts_file(source.id)
@@ -136,6 +139,8 @@ class _Walk:
         elif cuts is not None:
             found = list(check_cuts(source, cuts, seed))
             self.report(path, found or _check_conservation(self.corpus, source, entry, cuts, seed))
+        keeps_path = self.corpus.keeps_file(source.id)
+        self.report(keeps_path, check_keeps(source, self.read_canonical(keeps_path, Keep) or (), cuts or ()))
         self.checked.cuts += len(cuts or ())
         return cuts or []
 

@@ -1,4 +1,4 @@
-"""What must hold of spans and of cuts; pure functions over the records of one document."""
+"""What must hold of spans, cuts and keeps; pure functions over the records of one document."""
 
 from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from standoff.guidelines import Schema
 from standoff.offsets import OffsetMap, kept_ranges
-from standoff.records import KINDS, Cut, Source, Span
+from standoff.records import KINDS, Cut, Keep, Source, Span
 
 _BY = ("rule:", "model:", "person:")
 
@@ -42,6 +42,26 @@ def check_cuts(source: Source, cuts: Sequence[Cut], seed: str | None) -> Iterato
                 f"begins at {other.start}, inside or before the cut above",
                 "run standoff clean",
             )
+
+
+def check_keeps(source: Source, keeps: Sequence[Keep], cuts: Collection[Cut]) -> Iterator[Finding]:
+    """Range, author and order of each keep, and that only white space is cut inside it."""
+    for at, keep in enumerate(keeps):
+        place = f"[{keep.start}, {keep.end})"
+        if not 0 <= keep.start < keep.end <= source.chars:
+            message = f"{place} is not within the {source.chars} characters"
+            yield Finding(at, "keep-range", message, "correct or remove this line")
+        if not keep.by.startswith("person:"):
+            yield Finding(at, "keep-by", f"{keep.by!r} names no person", "person:…")
+        for cut in cuts:
+            if cut.kind != "whitespace" and cut.start < keep.end and keep.start < cut.end:
+                message = f"{keep.by} keeps {place}, {cut.by} cut [{cut.start}, {cut.end}) as {cut.kind}"
+                person = cut.by.startswith("person:")
+                hint = "adjudicate: remove one of the two" if person else "run standoff clean"
+                yield Finding(at, "keep-cut", message, hint)
+    for at, (one, other) in enumerate(pairwise(keeps), 1):
+        if other <= one:
+            yield Finding(at, "keep-order", "not after the keep above, or twice", "sort by start, end, by")
 
 
 def check_spans(

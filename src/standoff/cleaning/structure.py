@@ -6,101 +6,126 @@ Each step takes the pieces of a document and gives them back, some of them cut.
 import re
 from collections import deque
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 
+from standoff.cleaning.cues import NOTHING, Likely
 from standoff.cleaning.pieces import Piece
-from standoff.cleaning.rules import Rule
-from standoff.cleaning.text import count_words, ends_sentence, fold_words
+from standoff.cleaning.rules import KEEP, Rule, RuleTable
+from standoff.cleaning.text import count_words, fold_words
+from standoff.cleaning.zones import Zones, find_zones
 
 _ITEM = re.compile(r"[-–•*]|\d+[.)] |[A-Z]: ")
 _TAIL_CUES = ("related", "share", "newsletter", "comments", "notice", "navigation")
 """Residue that stands behind an article; an advert may stand in it."""
-_LONG = 25
-"""Words from which a prose line is body by itself."""
-_HEAD = 14
+_SURE, _FAR = 0.97, 0.5
+_FEW, _BROKEN = 3, 6
+"""Words of the pieces that a broken sentence comes in, and how far its longer parts may be."""
+_OPEN_ENDS = frozenset('abcdefghijklmnopqrstuvwxyz,(-–—“"')
+HEAD = 14
 """A crumb and its headline stand among the first pieces of a page."""
-
-
-def is_prose(piece: Piece) -> bool:
-    """A kept line long enough, and ended as a sentence, to be body text."""
-    return piece.kind is None and count_words(piece.text) >= 10 and ends_sentence(piece.text)
-
-
-def find_zones(pieces: Sequence[Piece]) -> list[str]:
-    """`head` before the first body line, `tail` after the last, `body` between.
-
-    A prose line is surely body if it is long or if another stands next to it; a standfirst or a notice alone is not.
-    """
-    kept = [index for index, piece in enumerate(pieces) if piece.kind is None]
-    prose = {index for index in kept if is_prose(pieces[index])}
-    pairs = {side for pair in pairwise(kept) if prose.issuperset(pair) for side in pair}
-    body = pairs | {index for index in prose if count_words(pieces[index].text) >= _LONG}
-    first, last = min(body or prose, default=0), max(body or prose, default=len(pieces))
-    return ["head" if at < first else "tail" if at > last else "body" for at in range(len(pieces))]
 
 
 def cut_crumbs(pieces: Sequence[Piece]) -> list[Piece]:
     """A line among the first that ends in the headline below it, after a few words of menu: navigation."""
     result = list(pieces)
-    for index, piece in enumerate(pieces[:_HEAD]):
-        for headline in pieces[index + 1 : _HEAD]:
-            menu = piece.text.removesuffix(headline.text)
-            ends_in_it = piece.kind is None and menu != piece.text and count_words(headline.text) >= 3
-            if ends_in_it and 1 <= count_words(menu) <= 12:
+    if len({piece.text[-5:] for piece in pieces[:HEAD]}) == len(pieces[:HEAD]):
+        return result  # three words are five characters at least
+    for index, piece in enumerate(pieces[:HEAD]):
+        for headline in pieces[index + 1 : HEAD]:
+            ends_in_it = piece.kind is None and headline.words >= 3 and piece.text.endswith(headline.text)
+            if ends_in_it and 1 <= count_words(piece.text.removesuffix(headline.text)) <= 12:
                 result[index] = piece.cut("navigation", "crumb-with-headline")
     return result
 
 
-def cut_by_rules(pieces: Sequence[Piece], rules: Sequence[Rule], *, zoned: bool) -> list[Piece]:
-    """Whole lines that a rule names; `zoned` takes the rules that hold only in the head or tail.
+def cut_by_rules(pieces: Sequence[Piece], likely: Sequence[Likely]) -> list[Piece]:
+    """Whole lines that a rule names, first those of any place, then those of the head and the tail."""
+    result = list(pieces)
+    tried = [at for at, own in enumerate(likely) if own is not NOTHING and pieces[at].kind is None]
+    if anywhere := [(at, likely[at].anywhere) for at in tried if likely[at].anywhere]:
+        _take(result, anywhere, Zones(0, len(pieces)))
+    if zoned := [(at, likely[at].zoned) for at in tried if likely[at].zoned and result[at].kind is None]:
+        _take(result, zoned, find_zones(result))
+    return result
+
+
+def _take(pieces: list[Piece], tried: Sequence[tuple[int, Sequence[Rule]]], zones: Zones) -> None:
+    """Cut the lines that a rule takes.
 
     The first line that is left and looks like a headline goes only to a rule that `opens`, and only if another
     line that may be the headline follows.
     """
-    zones = find_zones(pieces)
-    chosen = [rule for rule in rules if (rule.zone != "any") == zoned and not rule.beside and "line" in rule.where]
-    result, opened = [], False
-    for at, (piece, zone) in enumerate(zip(pieces, zones, strict=True)):
-        guarded = not opened and 3 <= count_words(piece.text) <= 25
-        free = not guarded or any(_may_be_headline(other) for other in pieces[at + 1 : at + _HEAD])
-        holding = (
-            rule for rule in chosen if (zone in rule.zone or not zoned) and (not guarded or (rule.opens and free))
-        )
-        hit = next((rule for rule in holding if piece.kind is None and rule.matches(piece.text)), None)
-        opened = opened or (piece.kind is None and hit is None)
-        result.append(piece if hit is None else piece.cut(hit.kind, hit.name))
-    return result
+    first = 0
+    for at, rules in tried:
+        piece = pieces[at]
+        hits = [] if piece.by else [rule for rule in rules if rule.takes(piece.text)]
+        if not hits:
+            continue
+        while first < at and pieces[first].kind is not None:
+            first += 1
+        guarded = first >= at and 3 <= piece.words <= 25
+        followed = not guarded or any(_may_be_headline(other) for other in pieces[at + 1 : at + HEAD])
+        for rule in hits:
+            opens = not guarded or (rule.opens and followed) or rule.kind == KEEP
+            if opens and (rule.zone == "any" or zones[at] in rule.zone):
+                pieces[at] = piece.take(rule)
+                break
 
 
 def _may_be_headline(piece: Piece) -> bool:
-    return piece.kind is None and 3 <= count_words(piece.text) <= 25 and not ends_sentence(piece.text)
+    return piece.kind is None and 3 <= piece.words <= 25 and not piece.ended
+
+
+def guard_headline(pieces: Sequence[Piece], scores: Sequence[float]) -> int | None:
+    """Where the headline seems to stand: the first line that looks like one, unless another is far less residue."""
+    likely = [at for at, piece in enumerate(pieces[:HEAD]) if _may_be_headline(piece)]
+    least = min((scores[at] for at in likely), default=0)
+    return next((at for at in likely if scores[at] < min(_SURE, least + _FAR)), likely[0] if likely else None)
+
+
+def is_in_sentence(pieces: Sequence[Piece], at: int) -> bool:
+    """Whether a few words stand in the middle of a sentence that an extractor broke at its links.
+
+    The next longer lines on both sides tell: the one before has no end, the one behind begins small.
+    """
+    if pieces[at].words > _FEW:
+        return False
+    around = range(max(0, at - _BROKEN), at)[::-1], range(at + 1, min(len(pieces), at + _BROKEN + 1))
+    before, behind = (next((pieces[one] for one in side if pieces[one].words > _FEW), None) for side in around)
+    if before is None or behind is None or before.kind is not None or behind.kind is not None:
+        return False
+    return before.text[-1] in _OPEN_ENDS and (behind.text[0].islower() or behind.text[0] in ",.;)")
 
 
 def cut_alt_texts(pieces: Sequence[Piece]) -> list[Piece]:
     """Words without an end mark that carry a glued credit, or stand in the head right above a caption that does."""
-    result, zones = list(pieces), find_zones(pieces)
+    result = list(pieces)
+    if not any(piece.kind == "credit" for piece in pieces):
+        return result
+    zones = find_zones(pieces)
     headline = next((index for index, piece in enumerate(pieces) if piece.kind is None), None)
     for index, piece in enumerate(pieces):
-        if piece.kind is None and not ends_sentence(piece.text) and count_words(piece.text) <= 16:
+        if piece.kind is None and not piece.ended and piece.words <= 16:
             behind = pieces[index + 1 : index + 3]
             lines, kinds = [other.line - piece.line for other in behind], [other.kind for other in behind]
             own = lines[:1] == [0] and kinds[0] == "credit"
             caption = zones[index] == "head" and index != headline and lines == [1, 1] and kinds == [None, "credit"]
-            if own or caption:
+            if own or (caption and not is_item(piece)):
                 result[index] = piece.cut("media", "alt-text")
     return result
 
 
-def cut_beside(pieces: Sequence[Piece], rules: Sequence[Rule]) -> list[Piece]:
+def cut_beside(pieces: Sequence[Piece], rules: RuleTable) -> list[Piece]:
     """Lines that only their neighbours betray: fields of a form, items of a list.
 
     From each line that is cut the search goes on to the lines next to it, at most `chain` lines far. A rule with
     `block` holds only where no body line stands in the same block.
     """
-    result, zones = list(pieces), find_zones(pieces)
-    with_body = {piece.run for piece in pieces if is_prose(piece)}
-    chosen = [rule for rule in rules if rule.beside]
+    result = list(pieces)
     reached = {index: 0 for index, piece in enumerate(result) if piece.kind is not None}
+    if not reached:
+        return result
+    zones = find_zones(pieces)
+    with_body = {piece.run for piece in pieces if piece.words >= 10 and piece.ended and piece.kind is None}
     queue = deque(reached)
     while queue:
         at = queue.popleft()
@@ -108,11 +133,13 @@ def cut_beside(pieces: Sequence[Piece], rules: Sequence[Rule]) -> list[Piece]:
             piece, cause = result[near], {result[at].kind, result[at].by.removeprefix("rule:")}
             fitting = (
                 rule
-                for rule in chosen
+                for rule in rules.beside
                 if cause & rule.beside and rule.side in (side, "both") and reached[at] < rule.chain
                 if (rule.zone == "any" or zones[near] in rule.zone) and not (rule.block and piece.run in with_body)
             )
-            if hit := next((rule for rule in fitting if rule.matches(piece.text)), None):
+            if hit := next(
+                (rule for rule in fitting if rule.matches(piece.text, piece.words, ended=piece.ended)), None
+            ):
                 result[near], reached[near] = piece.cut(hit.kind, hit.name), reached[at] + 1
                 queue.append(near)
     return result
@@ -131,12 +158,15 @@ def cut_tail(pieces: Sequence[Piece]) -> list[Piece]:
     A tail without any cue is left alone, and so are items of lists: it may be the end of the article. What stands
     in the head too is a repetition, no headline of another story.
     """
-    zones = find_zones(pieces)
-    cues = [at for at, piece in enumerate(pieces) if zones[at] == "tail" and piece.kind in _TAIL_CUES]
-    sentences = [at for at, piece in enumerate(pieces) if piece.kind is None and piece.text.endswith((".", ".”", '."'))]
-    first = max(min(cues, default=len(pieces)), max(sentences, default=-1))
-    head = {tuple(fold_words(piece.text)) for piece, zone in zip(pieces, zones, strict=True) if zone == "head"}
     result = list(pieces)
+    cues = [at for at, piece in enumerate(pieces) if piece.kind in _TAIL_CUES]
+    zones = find_zones(pieces) if cues else Zones(0, len(pieces))
+    cue = next((at for at in cues if zones[at] == "tail"), None)
+    if cue is None:
+        return result
+    sentences = [at for at, piece in enumerate(pieces) if piece.kind is None and piece.text.endswith((".", ".”", '."'))]
+    first = max(cue, max(sentences, default=-1))
+    head = {tuple(fold_words(piece.text)) for at, piece in enumerate(pieces) if zones[at] == "head"}
     for at, piece in enumerate(pieces[first + 1 :], first + 1):
         if _is_headline(piece) and tuple(fold_words(piece.text)) not in head:
             result[at] = piece.cut("related", "tail-headline")
@@ -144,8 +174,8 @@ def cut_tail(pieces: Sequence[Piece]) -> list[Piece]:
 
 
 def _is_headline(piece: Piece) -> bool:
-    whole = piece.kind is None and not ends_sentence(piece.text) and not piece.text.endswith(":")
-    return whole and 2 <= count_words(piece.text) <= 18 and not is_item(piece)
+    whole = piece.kind is None and not piece.ended and not piece.text.endswith(":")
+    return whole and 2 <= piece.words <= 18 and not is_item(piece)
 
 
 def is_item(piece: Piece) -> bool:

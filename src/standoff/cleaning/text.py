@@ -5,20 +5,21 @@ from collections.abc import Iterable
 
 from standoff.offsets import Ranged, kept_ranges
 
-_ODD_SPACES = str.maketrans(
-    dict.fromkeys(
-        "\t\x0b\x0c\r\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007"
-        "\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000",
-        " ",
-    )
+_ODD_SPACES = (
+    "\t\x0b\x0c\r\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000"
 )
 _WORD = re.compile(r"\w+(?:[’'.,-]\w+)*")
-_SENTENCE_END = re.compile(r"[.!?…][\"”’')\]]*$")
+_CLOSING = "\"”’')]"
+_ENDS = frozenset(".!?…")
 
 
 def plain_spaces(text: str) -> str:
     """NBSP, thin space, tab, CR and the like as a plain space, one for one, so that no offset moves."""
-    return text.translate(_ODD_SPACES)
+    for odd in _ODD_SPACES:
+        if odd in text:
+            text = text.replace(odd, " ")
+    return text
 
 
 def apply_cuts(seed: str, cuts: Iterable[Ranged]) -> str:
@@ -38,4 +39,5 @@ def count_words(text: str) -> int:
 
 def ends_sentence(text: str) -> bool:
     """Whether a line ends as a sentence does, closing quotes aside."""
-    return _SENTENCE_END.search(text) is not None
+    last = text[-1:]
+    return last in _ENDS or (last in _CLOSING and text.rstrip(_CLOSING)[-1:] in _ENDS)

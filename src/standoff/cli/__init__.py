@@ -9,7 +9,7 @@ from pathlib import Path
 
 import typer
 
-from standoff.cli import add, build, check, clean, evaluate, show, train
+from standoff.cli import add, build, check, clean, evaluate, show, sites, train
 from standoff.errors import StandoffError
 
 app = typer.Typer(
@@ -21,7 +21,7 @@ app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
 )
-for module in (add, clean, check, show, build, train, evaluate):
+for module in (add, clean, sites, check, show, build, train, evaluate):
     app.command()(getattr(module, module.__name__.rpartition(".")[2]))
 
 
@@ -65,4 +65,6 @@ _EXTRAS = {
     "huggingface_hub": "build",
     "spacy": "spacy",
     "nervaluate": "spacy",
+    "trafilatura": "html",
+    "warcio": "html",
 }

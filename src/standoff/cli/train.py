@@ -20,7 +20,7 @@ def train(
     On CPU, keeping the epoch that is best on split validation; about a minute for a small corpus.
 
     \b
-    Example: standoff train dist/breach-news-0.1.0 --out models/ner
+    Example: standoff train dist/breach-news-0.2.0 --out models/ner
     """  # noqa: D301
     from standoff.corpus import Corpus
     from standoff.models.train import train as train_model
