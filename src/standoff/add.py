@@ -1,7 +1,7 @@
-"""`standoff add`: texts into `seeds/`, exactly as received."""
+"""`standoff add`: texts and pages into `seeds/`, exactly as received."""
 
-import re
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -9,8 +9,10 @@ from standoff.cleaning import apply_cuts, find_cuts
 from standoff.cleaning.text import count_words, ends_sentence
 from standoff.corpus import Corpus
 from standoff.errors import StandoffError
-from standoff.files import hash_text, read_text, write_text
+from standoff.files import hash_text, write_text
+from standoff.incoming import Incoming, is_web, read_incoming
 from standoff.jsonl import dumps_records
+from standoff.ledger import Account, Ledger
 from standoff.records import ID, Source
 
 _TITLE_WORDS = 7
@@ -19,10 +21,16 @@ _TITLE_WORDS = 7
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """What became of a file: `added`, `restored` (its text was listed but not here) or `present`."""
+    """What became of a text: `added`, `restored` (it was listed but not here) or `present`; `id` names the document.
+
+    Of pages also `differs` (another text is listed for its address), and, then with the address as `id`, `no text`,
+    `too long`, `unread` (packed in a way unknown here, or no HTML) and `no page` (an answer of another kind, or an
+    error). `odd` counts characters that could not be decoded.
+    """
 
     id: str
     outcome: str
+    odd: int = 0
 
 
 def list_texts(paths: Iterable[Path]) -> list[Path]:
@@ -32,7 +40,8 @@ def list_texts(paths: Iterable[Path]) -> list[Path]:
         if path.is_dir():
             found = sorted(path.glob("*.txt"))
             if not found:
-                raise StandoffError("no .txt file in this folder", path=path, usage=True)
+                hint = "pages are named one by one: FOLDER/*.html"
+                raise StandoffError("no .txt file in this folder", path=path, hint=hint, usage=True)
             files += found
         elif path.exists():
             files.append(path)
@@ -42,57 +51,87 @@ def list_texts(paths: Iterable[Path]) -> list[Path]:
 
 
 def add(corpus: Corpus, paths: Sequence[Path], template: Source) -> list[Added]:
-    """Take files into the corpus; a file whose sha256 is listed supplies that document's text.
+    """Take files into the corpus; a text whose sha256 is listed supplies that document's text.
 
     `template` gives what a new document's source says (licence, outlet, ...); id, file, hash, length and,
-    where empty, title are filled in. Everything is read and checked before anything is written.
+    where empty, title are filled in, for a page also what it says of itself. Everything is read and checked before
+    anything is written; what is taken stays in memory until then.
     """
     if template.id:
         _require_id(template.id)
     sources = corpus.read_sources() if corpus.sources_file.exists() else {}
-    texts: list[tuple[Source, str, str]] = []
+    listed = {source.sha256: source for source in sources.values()}
+    texts: dict[str, str] = {}
+    added: list[Added] = []
     for path in list_texts(paths):
-        text = read_text(path)
-        if not text.strip():
-            raise StandoffError("the file holds nothing but white space", path=path, hint="a document needs text")
-        source, outcome = _place(corpus, sources, path, text, template)
-        sources[source.id] = source
-        texts.append((source, text, outcome))
+        for one in read_incoming(path, template):
+            if one.fate:
+                added.append(Added(one.id, one.fate))
+                continue
+            source, outcome = _place(corpus, sources, listed, one)
+            if outcome == "restored" and source.id in texts:
+                outcome = "present"
+            if outcome == "added":
+                sources[source.id] = listed[source.sha256] = source
+            if outcome in ("added", "restored"):
+                texts[source.id] = one.text
+            added.append(Added(source.id, outcome, one.text.count("\ufffd")))
     listing = dumps_records(sources.values())
     try:
         listing.encode("utf-8")
     except UnicodeEncodeError:
         raise StandoffError("a title, outlet, address or licence is not UTF-8", usage=True) from None
-    for source, text, outcome in texts:
-        if outcome != "present":
-            write_text(corpus.seed_file(source.id, redistribute=source.redistribute), text)
+    for document_id, text in texts.items():
+        write_text(corpus.seed_file(document_id, redistribute=sources[document_id].redistribute), text)
     write_text(corpus.sources_file, listing)
-    return [Added(source.id, outcome) for source, _, outcome in texts]
+    return added
 
 
-def _place(corpus: Corpus, sources: dict[str, Source], path: Path, text: str, template: Source) -> tuple[Source, str]:
-    """The source of a file, listed or new, and what will become of it."""
-    digest = hash_text(text)
-    if listed := next((source for source in sources.values() if source.sha256 == digest), None):
-        here = corpus.seed_file(listed.id, redistribute=listed.redistribute).exists()
-        return listed, "present" if here else "restored"
-    document_id = template.id or re.sub(r"[^a-z0-9_-]+", "-", path.stem.lower()).strip("-")
-    _require_id(document_id, path)
+def count_outcomes(added: Sequence[Added]) -> Ledger:
+    """The account of an addition, and what a person should look at."""
+    account = Account("texts", len(added), Counter(one.outcome for one in added))
+    remarks = [f"{one.id}: what could not be decoded stands as U+FFFD, {one.odd:,} ×" for one in added if one.odd]
+    return Ledger((account,), tuple(remarks)).require_balance()
+
+
+def _place(
+    corpus: Corpus, sources: Mapping[str, Source], listed: Mapping[str, Source], one: Incoming
+) -> tuple[Source, str]:
+    """The source of a text, listed or new, and what will become of it."""
+    digest = hash_text(one.text)
+    if same := listed.get(digest):
+        here = corpus.seed_file(same.id, redistribute=same.redistribute).exists()
+        return same, "present" if here else "restored"
+    document_id = _free_id(sources, one) if one.crawled else one.id
+    _require_id(document_id, one.path)
     if known := sources.get(document_id):
-        hint = "put the original back, or add the new text under another id with --id"
+        if one.crawled:
+            return known, "differs"
+        original = (
+            "was it read by another version of the extractor? Else" if is_web(one.path) else "put the original back, or"
+        )
+        hint = f"{original} add the new text under another id with --id"
         message = f"this is not the text listed as {document_id}: sha256 {digest[:12]}…, listed {known.sha256[:12]}…"
-        raise StandoffError(message, path=path, hint=hint)
+        raise StandoffError(message, path=one.path, hint=hint)
     return (
         replace(
-            template,
+            one.source,
             id=document_id,
-            file=corpus.seed_name(document_id, redistribute=template.redistribute),
+            file=corpus.seed_name(document_id, redistribute=one.source.redistribute),
             sha256=digest,
-            chars=len(text),
-            title=template.title or guess_title(text),
+            chars=len(one.text),
+            title=one.source.title or guess_title(one.text),
         ),
         "added",
     )
+
+
+def _free_id(sources: Mapping[str, Source], one: Incoming) -> str:
+    """The id that its address makes, with a hash of the address where another document has that one."""
+    known = sources.get(one.id)
+    if known is None or known.url == one.source.url:
+        return one.id
+    return f"{one.id[:71]}-{hash_text(one.source.url or '')[:8]}"
 
 
 def _require_id(document_id: str, path: Path | None = None) -> None:

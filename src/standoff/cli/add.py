@@ -7,7 +7,9 @@ import typer
 
 
 def add(
-    files: Annotated[list[Path], typer.Argument(help="text files, or folders of *.txt files")],
+    files: Annotated[
+        list[Path], typer.Argument(help="texts, folders of *.txt files, pages (.html) or crawls (.warc, .warc.gz)")
+    ],
     private: Annotated[bool, typer.Option(help="the text may not be redistributed: it stays out of git")] = False,
     licence: Annotated[str, typer.Option(help="licence of the text, as an SPDX id")] = "",
     title: Annotated[str, typer.Option(help="the headline, where the text does not begin with it")] = "",
@@ -24,20 +26,28 @@ def add(
     differs from the one listed under its name is refused. UTF-8 with plain line ends; nothing is written unless
     every file is good.
 
+    Of a page the text that trafilatura extracts is the one received; headline, address, date, site and language come
+    from the page where no option gives them. Every page of a crawl becomes a document, its id made from its address.
+
     \b
     Example: standoff add --outlet "The Courier" --licence CC-BY-4.0 story.txt
+    Pages:   standoff add --private page.html crawl.warc.gz
     Put private texts back: standoff add --private FOLDER
     """  # noqa: D301 - \b keeps typer from joining the lines
     from standoff.add import add as add_files
+    from standoff.add import count_outcomes
+    from standoff.cli.tell import print_ledger
     from standoff.corpus import Corpus
     from standoff.errors import StandoffError
+    from standoff.incoming import is_crawl, is_web
+    from standoff.pages import name_extractor
     from standoff.records import Source
 
     corpus = Corpus.find()
     if published is not None and not _is_date(published):
         raise StandoffError(f"--published {published!r} is no date", hint="write it as 2025-05-01", usage=True)
-    if id and len(files) > 1:
-        raise StandoffError("--id names one document, but several files are given", usage=True)
+    if id and (len(files) > 1 or is_crawl(files[0])):
+        raise StandoffError("--id names one document, but several files or a crawl are given", usage=True)
     template = Source(
         id=id,
         file="",
@@ -55,9 +65,15 @@ def add(
     )
     added = add_files(corpus, files, template)
     for one in added:
-        typer.echo(f"{one.outcome:<8}  {one.id}")
+        if one.outcome != "no page":  # images, scripts and the like: counted below
+            typer.echo(f"{one.outcome:<8}  {one.id}")
+    if any(is_web(path) for path in files):
+        print_ledger(count_outcomes(added))
+        typer.echo(f"note: the texts of pages are those that {name_extractor()} extracts")
     if not private and not licence and any(one.outcome == "added" for one in added):
         typer.echo(f"note: listed under {template.licence} like the corpus; --licence or --private says otherwise")
+    if not any(one.outcome in ("added", "restored", "present") for one in added):
+        raise typer.Exit(1)
 
 
 def _is_date(text: str) -> bool:
