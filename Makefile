@@ -25,7 +25,7 @@ model: dataset
 	@$(BIN)/python scripts/train_model.py
 
 test: .venv/ready-dev
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses auto
 
 lint: .venv/ready-dev
 	@$(BIN)/ruff check --no-cache

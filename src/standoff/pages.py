@@ -46,7 +46,7 @@ def read_page(html: bytes, charset: str | None = None) -> Page:
     """Text and metadata of a page; `charset` is what the server said. Raises ValueError for what is not HTML."""
     from trafilatura import bare_extraction
 
-    source = decode_page(html, charset)
+    source = _REFERENCE.sub(_without_forbidden, decode_page(html, charset))
     if not _TAG.search(source):
         raise ValueError("no HTML: there is no tag in it")
     settings = {"with_metadata": True, "date_extraction_params": _DATES, **SETTINGS}
@@ -67,6 +67,7 @@ def read_page(html: bytes, charset: str | None = None) -> Page:
 
 
 _TAG = re.compile(r"<(?:!doctype html|html|head|body|title|article|main|div|p)\b", re.IGNORECASE)
+_REFERENCE = re.compile(r"&#(?:x([0-9a-f]{1,6})|([0-9]{1,7}))(?![0-9a-f]);?", re.IGNORECASE)
 _LANGUAGE = re.compile(r"<html\b[^>]{0,500}?\slang\s*=\s*[\"']?([a-z]{2,3})(?![a-z])", re.IGNORECASE)
 
 
@@ -80,6 +81,13 @@ def _settle_language(text: str, declared: str | None) -> str | None:
     if declared is None:
         return None if told == UNKNOWN else told
     return KNOWN if told == KNOWN and count_words(text) >= _TELLING else declared
+
+
+def _without_forbidden(reference: re.Match[str]) -> str:
+    """A character reference as it is, or nothing for a control character, over which trafilatura gives the page up."""
+    code = int(reference[1], 16) if reference[1] else int(reference[2])
+    allowed = code in (9, 10, 13) or 32 <= code < 0xD800 or 0xE000 <= code < 0xFFFE or 0x10000 <= code < 0x110000
+    return reference[0] if allowed else ""
 
 
 def _trim_title(title: str, outlet: str) -> str:

@@ -1,6 +1,7 @@
 """`standoff clean -`: JSON Lines in, the same lines cleaned out, in order and in constant memory."""
 
 import json
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Sequence
 from typing import Any, BinaryIO
 from urllib.parse import urlsplit
@@ -27,17 +28,28 @@ def clean_stream(
     """
     number = 1
     for lines in read_batches(stream, name):
-        rows = [parse_row(line, name, number + at) for at, line in enumerate(lines)]
+        rows: list[dict[str, Any]] = []
+        fault = None
+        for at, line in enumerate(lines):
+            try:
+                rows.append(parse_row(line, name, number + at))
+            except StandoffError as error:  # the rows before it are answered first
+                fault = error
+                break
         number += len(lines)
-        decisions = find_all_cuts(
-            [row["text"] for row in rows], keep=keep, languages=[row.get("language") for row in rows]
-        )
-        for row, decision in zip(rows, decisions, strict=True):
-            if stats is not None and (site := find_site(row)):
-                decision = cut_recurring(stats, site, row["text"], decision)
-            cleaned = settle(row["text"], decision)
-            cuts = [to_row(cut) for cut in cleaned.cuts]
-            yield {"id": row["id"], "text": cleaned.text, "cuts": cuts, **remark_on(cleaned.language)}
+        yield from _clean_rows(rows, keep, stats)
+        if fault is not None:
+            raise fault
+
+
+def _clean_rows(rows: Sequence[dict[str, Any]], keep: float, stats: SiteStats | None) -> Iterator[dict[str, Any]]:
+    decisions = find_all_cuts([row["text"] for row in rows], keep=keep, languages=[row.get("language") for row in rows])
+    for row, decision in zip(rows, decisions, strict=True):
+        if stats is not None and (site := find_site(row)):
+            decision = cut_recurring(stats, site, row["text"], decision)
+        cleaned = settle(row["text"], decision)
+        cuts = [to_row(cut) for cut in cleaned.cuts]
+        yield {"id": row["id"], "text": cleaned.text, "cuts": cuts, **remark_on(cleaned.language)}
 
 
 def remark_on(language: str) -> dict[str, str]:
@@ -54,6 +66,7 @@ def read_batches(stream: BinaryIO, name: str) -> Iterator[Sequence[bytes]]:
         *lines, rest = (rest + chunk).split(b"\n")
         too_long = next((at for at, line in enumerate([*lines, rest]) if len(line) > MAX_LINE), None)
         if too_long is not None:
+            yield lines[:too_long]
             raise StandoffError(f"a line of more than {MAX_LINE:,} bytes", path=name, line=number + too_long)
         if lines:
             yield lines
@@ -77,11 +90,20 @@ def find_site(row: dict[str, Any]) -> str:
 def parse_row(line: bytes, name: str, number: int) -> dict[str, Any]:
     """One line of a stream; raises StandoffError for what is no object with `id` and `text`."""
     hint = 'each line is one JSON object with the strings "id" and "text"'
+    if not line.strip():
+        raise StandoffError("an empty line", path=name, line=number, hint=hint)
+    if line.startswith(BOM_UTF8):
+        raise StandoffError(
+            "a byte order mark", path=name, line=number, hint="take it off: sed '1s/^\\xef\\xbb\\xbf//'"
+        )
     try:
         row: dict[str, Any] = json.loads(line.decode("utf-8"))
-        good = isinstance(row, dict) and isinstance(row.get("id"), str) and isinstance(row.get("text"), str)
-        if not good:
-            raise StandoffError("no id or no text", path=name, line=number, hint=hint)
+        if not isinstance(row, dict):
+            raise StandoffError("no object", path=name, line=number, hint=hint)
+        for key in ("id", "text"):
+            if not isinstance(row.get(key), str):
+                fault = f"{key} is not a string" if key in row else "no id or no text"
+                raise StandoffError(fault, path=name, line=number, hint=hint)
         if not isinstance(row.get("language"), str | None):
             raise StandoffError('language is no code such as "en"', path=name, line=number)
         (row["id"] + row["text"]).encode("utf-8")  # half a surrogate pair cannot be written again

@@ -4,11 +4,13 @@ import json
 import subprocess
 import sys
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from standoff.clean import choose_split, clean
-from standoff.cleaning import apply_cuts
+from standoff.cleaning import apply_cuts, find_cuts
+from standoff.errors import StandoffError
 from standoff.jsonl import write_records
 from standoff.records import SPLITS, Cut
 from standoff.stream import clean_stream
@@ -101,6 +103,24 @@ def test_the_stream_keeps_order_and_characters(texts):
     assert [row["id"] for row in rows] == [str(number) for number in range(len(texts))]
     for text, row in zip(texts, rows, strict=True):
         assert len(row["text"]) + sum(cut["end"] - cut["start"] for cut in row["cuts"]) == len(text)
+
+
+@pytest.mark.parametrize("chunk", [10, 1 << 20])
+def test_rows_before_a_bad_one_are_answered(chunk):
+    """However many arrive together."""
+    lines = b"".join(b'{"id": "%d", "text": "One line."}\n' % number for number in range(50)) + b"{bad\n"
+    answered = []
+    with pytest.raises(StandoffError, match="standard input:51: not JSON"):
+        for row in clean_stream(io.BufferedReader(io.BytesIO(lines), chunk)):
+            answered.append(row["id"])
+    assert len(answered) == 50
+
+
+@pytest.mark.parametrize("end", ["\r", "\u2028", "\x85"])
+def test_line_ends_of_other_systems_end_lines(end):
+    seed = TEXTS["ferry"].replace("\n", end)
+    cut = [(cut.start, cut.end, cut.kind) for cut in find_cuts(seed) if cut.kind != "whitespace"]
+    assert cut == [(cut.start, cut.end, cut.kind) for cut in find_cuts(TEXTS["ferry"]) if cut.kind != "whitespace"]
 
 
 def test_the_stream_is_lazy():

@@ -53,6 +53,9 @@ def test_a_language_that_is_given_is_believed():
     assert all(cut["kind"] in ("whitespace", "notice") for cut in answer["cuts"])
 
 
-@pytest.mark.parametrize(("text", "language"), [("", "en"), ("Share", "en"), ("共有", "und"), ("Der Rat tagt", "de")])
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("", "en"), ("Share", "en"), ("A ferry, a quay, a seal.", "en"), ("共有", "und"), ("Der Rat tagt", "de")],
+)
 def test_short_texts(text, language):
     assert guess_language(text) == language

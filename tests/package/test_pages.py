@@ -193,6 +193,12 @@ def test_a_broken_place_in_a_page_is_said(mini):
     assert "Västby" in text
 
 
+@pytest.mark.parametrize("reference", ["&#11;", "&#1;", "&#xFFFE;", "&#0;", "&#55357;"])
+def test_a_forbidden_reference_does_not_lose_the_page(reference):
+    text = read_page(LIGHTHOUSE.replace(b"Gr", reference.encode() + b"Gr")).text
+    assert text == read_page(LIGHTHOUSE).text
+
+
 @settings(deadline=None)  # the first page loads the extractor
 @example(b"\x00\x00\x01\x00\x02\x00\x80", None)  # reads as UTF-16, which no page is without its mark
 @given(st.binary(max_size=300), st.sampled_from([None, "utf-8", "latin-1", "utf-16", "idna", "\0", "big5", "x"]))

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 
 COMMON = {
-    "en": "the of and to in is was for on that with as by at from be this are were it not but had have has which they"
+    "en": "the of and a to in is was for on that with as by at from be this are were it not but had have has which they"
     " he she his their its been will would who what more an or you your we our",
     "de": "der die das und ist den dem des ein eine einen nicht mit für auf sich auch von im zu wird sind bei nach aus"
     " wie hat oder als war einer über",

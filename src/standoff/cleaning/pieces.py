@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from standoff.cleaning.joints import LONGEST, choose_plain
 from standoff.cleaning.rules import KEEP, Rule, RuleTable
-from standoff.cleaning.text import count_words, ends_sentence, plain_spaces
+from standoff.cleaning.text import count_words, ends_sentence, plain_breaks, plain_spaces
 
 _MOST_GLUED = 8
 """Pieces that may come off each end of a line; it keeps the work linear."""
@@ -53,7 +53,7 @@ def split_lines(seed: str) -> list[Piece]:
     """The lines of a seed that are not blank."""
     pieces: list[Piece] = []
     start = run = 0
-    for number, raw in enumerate(plain_spaces(seed).split("\n")):
+    for number, raw in enumerate(plain_spaces(plain_breaks(seed)).split("\n")):
         if text := raw.strip(" "):
             at = start + (len(raw) - len(raw.lstrip(" ")) if raw[0] == " " else 0)
             words = text.count(" ") + 1 if "  " not in text else count_words(text)

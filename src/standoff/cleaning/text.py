@@ -9,6 +9,7 @@ _ODD_SPACES = (
     "\t\x0b\x0c\r\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
     "\u2028\u2029\u202f\u205f\u3000"
 )
+_ODD_BREAKS, _LONE_RETURN = "\x0b\x0c\x85\u2028\u2029", re.compile(r"\r(?!\n)")
 _WORD = re.compile(r"\w+(?:[’'.,-]\w+)*")
 _CLOSING = "\"”’')]"
 _ENDS = frozenset(".!?…")
@@ -19,6 +20,16 @@ def plain_spaces(text: str) -> str:
     for odd in _ODD_SPACES:
         if odd in text:
             text = text.replace(odd, " ")
+    return text
+
+
+def plain_breaks(text: str) -> str:
+    """Line ends of other systems as ours, one for one: a CR alone, NEL, the line and paragraph separators."""
+    if "\r" in text:
+        text = _LONE_RETURN.sub("\n", text)
+    for odd in _ODD_BREAKS:
+        if odd in text:
+            text = text.replace(odd, "\n")
     return text
 
 

@@ -58,7 +58,12 @@ def clean(
 
         hint = "standoff clean - --site-stats < articles.jsonl"
         raise StandoffError("statistics of sites are for a stream", hint=hint, usage=True)
-    elif len(names) == 1 and (Path(names[0]).is_file() or _looks_like_path(names[0])):
+    elif files := [name for name in names if _looks_like_path(name)]:
+        if len(names) > 1:
+            from standoff.errors import StandoffError
+
+            hint = "one file at a time, or many texts as JSON Lines: standoff clean - < articles.jsonl"
+            raise StandoffError(f"{files[0]} is a file, and there is more", hint=hint, usage=True)
         _clean_file(Path(names[0]), _read_stop(keep), as_json=json)
     elif keep is not None:
         from standoff.errors import StandoffError
@@ -90,7 +95,8 @@ def _judge(
 
 
 def _looks_like_path(name: str) -> bool:
-    return "/" in name or name.endswith(".txt")
+    """Ids have no dots or slashes."""
+    return "/" in name or "." in name or Path(name).is_file()
 
 
 def _read_stop(keep: str | None) -> float:
@@ -139,4 +145,7 @@ def _clean_file(path: Path, keep: float, *, as_json: bool) -> None:
             short = excerpt if len(excerpt) <= 60 else excerpt[:59] + "…"
             typer.echo(f"{path}:{line}: cut {cut.kind} ({cut.by}): {short}", err=True)
     account = Account("characters", len(seed), {"kept": len(cleaned.text), **count_kinds(cleaned.cuts)})
-    print_ledger(Ledger((account,), tuple(remark_on(cleaned.language).values())).require_balance(), err=True)
+    remarks = tuple(remark_on(cleaned.language).values())
+    if seed.strip() and not cleaned.text:
+        remarks += ("nothing is left: is this an article?",)
+    print_ledger(Ledger((account,), remarks).require_balance(), err=True)
