@@ -23,6 +23,7 @@ from standoff.cleaning.structure import (
     guard_headline,
     is_in_sentence,
 )
+from standoff.cleaning.text import MOST_LINES
 from standoff.cleaning.words import read_words
 from standoff.cleaning.zones import find_zones, is_prose
 from standoff.records import Cut
@@ -36,8 +37,6 @@ _PROSE = 0.2
 _LONELY, _NEAR, _COMPANY = 0.5, 3, 2
 """And if it is the only one: residue comes in groups. Two likely lines among the three on each side are company enough;
 where there is one, half as much is asked. A single wrong cut harms a document as much as many."""
-_MOST_LINES = 20_000
-"""A text of more lines is no article; it is left to the rules."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +71,7 @@ def find_all_cuts(
     lines = [split_lines(seed) for seed in seeds]
     groups: dict[tuple[str, bool], list[int]] = {}
     for at, code in enumerate(codes):
-        groups.setdefault((code, code == KNOWN and 0 < len(lines[at]) <= _MOST_LINES), []).append(at)
+        groups.setdefault((code, code == KNOWN and 0 < len(lines[at]) <= MOST_LINES), []).append(at)
     drafts = dict(enumerate(lines))
     for (code, asked), chosen in groups.items():
         table = read_rule_table(code) if rules is None else RuleTable(tuple(rules))

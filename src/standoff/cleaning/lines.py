@@ -9,14 +9,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from standoff.cleaning.text import plain_spaces
+from standoff.cleaning.text import MOST_LINES, plain_spaces
 from standoff.cleaning.words import CLASS, Array, Words, hash_lines, mix, read_words
 
 LONGEST = 300
 """Longest line in code points that counts, since what recurs is short; of longer ones so many are compared."""
 MARKS = 3
-_MOST_LINES = 20_000
-"""A text of more lines is no article."""
 _CLASSED = 0x2800
 """From here on `read_words` does not tell code points apart."""
 _CODE, _PLACE = 0xC2B2AE3D27D4EB4F, 0x9E3779B97F4A7C15
@@ -59,7 +57,7 @@ def read_lines(texts: Sequence[str]) -> Lines:
 def _split_lines(text: str) -> Iterator[tuple[int, str]]:
     raws = plain_spaces(text).split("\n")
     at = 0
-    for raw in raws if len(raws) <= _MOST_LINES else ():
+    for raw in raws if len(raws) <= MOST_LINES else ():
         if line := raw.strip(" "):
             yield at + raw.index(line), line
         at += len(raw) + 1

@@ -10,6 +10,8 @@ _ODD_SPACES = (
     "\u2028\u2029\u202f\u205f\u3000"
 )
 _ODD_BREAKS, _LONE_RETURN = "\x0b\x0c\x85\u2028\u2029", re.compile(r"\r(?!\n)")
+MOST_LINES = 20_000
+"""A text of more lines is no article; it is left to the rules."""
 _WORD = re.compile(r"\w+(?:[’'.,-]\w+)*")
 _CLOSING = "\"”’')]"
 _ENDS = frozenset(".!?…")

@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from standoff.errors import StandoffError
+
 
 def add(
     files: Annotated[
@@ -38,7 +40,6 @@ def add(
     from standoff.add import count_outcomes
     from standoff.cli.tell import print_ledger
     from standoff.corpus import Corpus
-    from standoff.errors import StandoffError
     from standoff.incoming import is_crawl, is_web
     from standoff.pages import name_extractor
     from standoff.records import Source

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from standoff.cli.tell import print_json, print_ledger
+from standoff.errors import StandoffError
 
 
 def clean(
@@ -54,20 +55,14 @@ def clean(
     elif names == ["-"]:
         _clean_stream(_read_stop(keep), count=site_stats, saved=site_stats_from or [])
     elif site_stats or site_stats_from:
-        from standoff.errors import StandoffError
-
         hint = "standoff clean - --site-stats < articles.jsonl"
         raise StandoffError("statistics of sites are for a stream", hint=hint, usage=True)
     elif files := [name for name in names if _looks_like_path(name)]:
         if len(names) > 1:
-            from standoff.errors import StandoffError
-
             hint = "one file at a time, or many texts as JSON Lines: standoff clean - < articles.jsonl"
             raise StandoffError(f"{files[0]} is a file, and there is more", hint=hint, usage=True)
         _clean_file(Path(names[0]), _read_stop(keep), as_json=json)
     elif keep is not None:
-        from standoff.errors import StandoffError
-
         hint = 'set keep = "careful" in standoff.toml, so that the next cleaning gives the same'
         raise StandoffError("--keep is for a file or a stream", hint=hint, usage=True)
     else:
@@ -82,7 +77,6 @@ def _judge(
 ) -> None:
     from standoff.answers import take_answers
     from standoff.corpus import Corpus
-    from standoff.errors import StandoffError
     from standoff.review import review as write_review
 
     if alone and review is not None and answers is None and by is None:
@@ -101,7 +95,6 @@ def _looks_like_path(name: str) -> bool:
 
 def _read_stop(keep: str | None) -> float:
     from standoff.cleaning.dial import read_stop
-    from standoff.errors import StandoffError
 
     try:
         return read_stop("default" if keep is None else keep)
@@ -110,7 +103,6 @@ def _read_stop(keep: str | None) -> float:
 
 
 def _clean_stream(keep: float, *, count: bool, saved: list[Path]) -> None:
-    from standoff.errors import StandoffError
     from standoff.jsonl import dumps_row
     from standoff.sites import count_first, read_stats
     from standoff.stream import clean_stream

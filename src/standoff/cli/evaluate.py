@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from standoff.cli.tell import print_json, print_table
+from standoff.errors import StandoffError
 
 if TYPE_CHECKING:
     from standoff.models.evaluate import Evaluation
@@ -29,7 +30,6 @@ def evaluate(
     An installed pipeline: standoff evaluate en_core_web_sm --scheme ontonotes
     """  # noqa: D301
     from standoff.corpus import Corpus
-    from standoff.errors import StandoffError
     from standoff.guidelines import SCHEMES, read_schema
     from standoff.models.evaluate import evaluate as evaluate_model
 

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from standoff.cli.tell import print_ledger
+from standoff.errors import StandoffError
 
 
 def sites(
@@ -30,7 +31,6 @@ def sites(
     """  # noqa: D301
     # small products on several threads cost more than they bring; must be set before numpy is loaded
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    from standoff.errors import StandoffError
     from standoff.sites import count_sites
 
     if into.suffix != ".npz":
