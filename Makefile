@@ -48,11 +48,11 @@ bench-clean: .venv/ready-bench
 	@touch $@
 
 .venv/ready: pyproject.toml constraints.txt | .venv/python
-	@$(INSTALL) '.[build,spacy,html]'
+	@$(INSTALL) '.[build,spacy,html,xmi]'
 	@touch $@
 
 .venv/ready-dev: pyproject.toml constraints.txt | .venv/python
-	@$(INSTALL) '.[build,spacy,html,dev]'
+	@$(INSTALL) '.[build,spacy,html,xmi,dev]'
 	@touch $@ .venv/ready
 
 .venv/ready-bench: pyproject.toml constraints.txt | .venv/python

@@ -1,6 +1,7 @@
 """Fixtures: a small corpus of its own for the package, a copy of this repository's for the corpus."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -8,6 +9,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from standoff.add import add
 from standoff.clean import clean
@@ -24,6 +26,8 @@ PRIVATE = (HARBOUR / "private" / "quarry.txt").read_text(encoding="utf-8")
 GOLD = tomllib.loads((HARBOUR / "gold.toml").read_text(encoding="utf-8"))
 
 os.environ["HF_HUB_OFFLINE"] = "1"
+settings.register_profile("steady", deadline=None)  # a slow machine is no defect
+settings.load_profile("steady")
 
 
 def template(*, redistribute: bool = True) -> Source:
@@ -33,8 +37,12 @@ def template(*, redistribute: bool = True) -> Source:
 
 
 def find_spans(text: str, surfaces: dict[str, str]) -> list[Span]:
-    """Spans at the first occurrence of each surface."""
-    starts = [(text.index(surface), surface, label) for surface, label in surfaces.items()]
+    """Spans at every occurrence of each surface."""
+    starts = [
+        (found.start(), surface, label)
+        for surface, label in surfaces.items()
+        for found in re.finditer(re.escape(surface), text)
+    ]
     return sorted(Span(start, start + len(surface), label, surface) for start, surface, label in starts)
 
 
@@ -46,7 +54,7 @@ def mini(tmp_path: Path) -> Corpus:
         (corpus.root / folder).mkdir(parents=True)
     shutil.copy(HARBOUR / "standoff.toml", corpus.root)
     shutil.copy(HARBOUR / "labels.toml", corpus.labels_file)
-    (corpus.layer_folder("gold") / "layer.toml").write_text('guidelines = "0.3.0"\n')
+    (corpus.layer_folder("gold") / "layer.toml").write_text('guidelines = "0.3.0"\nannotators = "ida"\n')
     corpus.card_file.write_text("Short stories about lost data.\n")
     corpus.changelog_file.write_text("# Changelog\n")
     add(corpus, [HARBOUR / "text"], template())

@@ -10,6 +10,8 @@ from typing import Any
 from datasets import Dataset, disable_progress_bars
 
 from standoff.check import check
+from standoff.check.report import to_text
+from standoff.check.rules import is_error
 from standoff.corpus import Corpus
 from standoff.dataset.card import parquet_path, to_card
 from standoff.dataset.croissant import to_croissant
@@ -20,7 +22,8 @@ from standoff.dataset.rows import Row, clean_spans, cleaning_row, span_row, stan
 from standoff.dataset.tokens import Misfit, describe_misfits, tag_sentences
 from standoff.errors import StandoffError
 from standoff.files import read_text, replaced_folder
-from standoff.guidelines import read_schema
+from standoff.guidelines.pages import read_guidelines
+from standoff.guidelines.render import to_section
 from standoff.ledger import Account, Ledger
 from standoff.records import SPLITS, Document
 
@@ -54,7 +57,7 @@ def build(corpus: Corpus, out: Path | None = None, *, with_private: bool = False
 def _require_sound(corpus: Corpus, *, with_private: bool) -> None:
     checked = check(corpus)
     if checked.errors:
-        first = next(issue for issue in checked.issues if issue.level == "error")
+        first = to_text(next(issue for issue in checked.issues if is_error(issue))).split("\n")[0]
         count = "an error" if checked.errors == 1 else f"{checked.errors} errors"
         raise StandoffError(f"{count} in the corpus, the first: {first}", hint="see standoff check")
     if with_private and checked.absent:
@@ -92,6 +95,8 @@ def _standoff_rows(corpus: Corpus) -> Iterator[tuple[str, Row]]:
 def _refuse_leaks(corpus: Corpus, tables: Tables, private: Sequence[Document], folder: Path) -> None:
     texts = [value for splits in tables.values() for rows in splits.values() for row in rows for value in _strings(row)]
     texts += [read_text(path) for path in (corpus.card_file, corpus.changelog_file)]
+    guidelines = read_guidelines(corpus.labels_file.parent)
+    texts += [to_section(guidelines), *(example.text for example in guidelines.examples)]
     headlines = [document.source.title for document in private]
     if leak := find_leak(texts, [document.seed for document in private], headlines):
         raise StandoffError(
@@ -115,8 +120,8 @@ def _strings(value: Any) -> Iterator[str]:  # noqa: ANN401 - nested rows
 
 
 def _write_dataset(corpus: Corpus, tables: Tables, folder: Path, *, with_private: bool) -> None:
-    settings, schema = corpus.settings, read_schema(corpus.labels_file)
-    features, content = dataset_features(schema.names), hash_content(tables)
+    settings, guidelines = corpus.settings, read_guidelines(corpus.labels_file.parent)
+    features, content = dataset_features(guidelines.schema.names), hash_content(tables)
     disable_progress_bars()
     for config, splits in tables.items():
         (folder / config).mkdir()
@@ -130,7 +135,7 @@ def _write_dataset(corpus: Corpus, tables: Tables, folder: Path, *, with_private
     about = (PRIVATE_NOTICE if with_private else "") + read_text(corpus.card_file)
     licence = "other" if with_private else settings.licence
     written = {
-        "README.md": to_card(replace(settings, licence=licence), schema, features, tables, content, about),
+        "README.md": to_card(replace(settings, licence=licence), guidelines, features, tables, content, about),
         "CHANGELOG.md": read_text(corpus.changelog_file),
         "croissant.json": to_croissant(replace(settings, licence=licence), _first_paragraph(about), features, files),
     }
@@ -163,13 +168,14 @@ def _count(
     without = sum(len(row["spans"]) for row in bare)
     total = sum(len(document.spans) for document in documents)
     tagged = sum(tag.startswith("B-") for row in _rows(tables, "tokens") for tag in row["ner_tags"])
-    lost = sum(misfit.outcome == "lost" for _, misfit in misfits)
+    outcomes = Counter(misfit.outcome for _, misfit in misfits)
+    tokens = {"tagged": tagged, "nested": outcomes["nested"], "lost": outcomes["lost"]}
     return Ledger(
         (
             Account("documents", listed, {**splits, **unread}),
             Account("characters", sum(len(document.seed) for document in documents), dict(kept.most_common())),
             Account("spans", total + without, {**dict(labels.most_common()), "without text": without}),
-            Account("spans as tokens", total, {"tagged": tagged, "lost": lost}),
+            Account("spans as tokens", total, tokens),
         ),
         describe_misfits(misfits),
     )

@@ -101,13 +101,18 @@ class Corpus:
         """The label schema."""
         return self.root / "guidelines" / "labels.toml"
 
+    @property
+    def waivers_file(self) -> Path:
+        """The warnings of `standoff check` that stand, each with a reason."""
+        return self.root / "waivers.jsonl"
+
     def seed_file(self, document_id: str, *, redistribute: bool) -> Path:
         """The text as received; a private one lies where git does not look."""
-        return self.root / "seeds" / ("text" if redistribute else "private") / f"{document_id}.txt"
+        return self.sources_file.parent / self.seed_name(document_id, redistribute=redistribute)
 
     def seed_name(self, document_id: str, *, redistribute: bool) -> str:
         """What `file` in `sources.jsonl` says: the place of a seed below `seeds/`."""
-        return self.seed_file(document_id, redistribute=redistribute).relative_to(self.sources_file.parent).as_posix()
+        return f"{'text' if redistribute else 'private'}/{document_id}.txt"
 
     def cuts_file(self, document_id: str) -> Path:
         """What was cut from a seed."""

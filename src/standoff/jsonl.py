@@ -9,10 +9,12 @@ from standoff.errors import StandoffError
 from standoff.files import decode, read_bytes, write_text
 from standoff.records import AnyRecord, Record, from_row, to_row
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False)
+
 
 def dumps_row(row: dict[str, Any]) -> str:
     """One JSON object as one line of ours, without the line end; non-ASCII stays readable."""
-    return json.dumps(row, ensure_ascii=False)
+    return _ENCODER.encode(row)
 
 
 def dumps_records(records: Iterable[AnyRecord]) -> str:
@@ -32,7 +34,11 @@ def read_records(path: Path, kind: type[Record]) -> list[Record]:
 
 def number_records(path: Path, kind: type[Record]) -> Iterator[tuple[int, Record]]:
     """The records of a file, each with its line number from 1."""
-    text = decode(read_bytes(path), path)
+    return parse_records(decode(read_bytes(path), path), path, kind)
+
+
+def parse_records(text: str, path: Path, kind: type[Record]) -> Iterator[tuple[int, Record]]:
+    """The records in a text, each with its line number from 1; `path` is for the message of a StandoffError."""
     if text and not text.endswith("\n"):
         hint = "end it with a line break if it is whole, else restore it from git"
         raise StandoffError("the last line is cut off", path=path, line=text.count("\n") + 1, hint=hint)

@@ -82,6 +82,11 @@ class OffsetMap:
         return self.to_seed(start), self.to_seed(end - 1) + 1
 
 
+def outermost_first(span: Ranged) -> tuple[int, int]:
+    """A sort key: longer ranges before those inside them, then from left to right."""
+    return span.start - span.end, span.start
+
+
 def span_to_tokens(tokens: Sequence[Ranged], start: int, end: int) -> tuple[int, int, bool]:
     """The tokens [first, last) that a character range touches, and whether it begins and ends where they do."""
     touched = [index for index, token in enumerate(tokens) if token.start < end and start < token.end]

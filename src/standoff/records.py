@@ -102,6 +102,19 @@ class Entry:
     cut: int
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Waiver:
+    """One line of `waivers.jsonl`: a warning of `standoff check` that stands, and the reason.
+
+    `at` is that of the issue (a range such as `120-135`, an id), empty where it has none.
+    """
+
+    rule: str
+    path: str
+    at: str
+    reason: str
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """A document whose text is here: source, seed text, cuts, split and the spans of one layer."""
@@ -115,34 +128,33 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """A finding of `standoff check`: stable rule id, level, place, what is wrong and how to mend it."""
+    """A finding of `standoff check`: the id of its rule, its place, what is wrong and how to mend it.
+
+    `at` says which record of the file it is, in a way that survives edits above it: a range `120-135`, an id.
+    `context` is the text around, for people. Level and severity are those of the rule.
+    """
 
     rule: str
-    level: str
     path: str
     line: int | None
     message: str
     hint: str = ""
-
-    def __str__(self) -> str:
-        """One line: `file:line: level [rule] message; hint`."""
-        line = "" if self.line is None else f":{self.line}"
-        hint = f"; {self.hint}" if self.hint else ""
-        return f"{self.path}{line}: {self.level} [{self.rule}] {self.message}{hint}"
+    at: str = ""
+    context: str = ""
 
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
-AnyRecord = Span | Cut | Keep | Question | Source | Entry
-Record = TypeVar("Record", Span, Cut, Keep, Question, Source, Entry)
+SURROGATE = re.compile("[\ud800-\udfff]")
+AnyRecord = Span | Cut | Keep | Question | Source | Entry | Waiver
+Record = TypeVar("Record", Span, Cut, Keep, Question, Source, Entry, Waiver)
 
 
 def to_row(record: AnyRecord) -> dict[str, Any]:
     """A record as a dict in field order; fields that have a default are left out while they hold it."""
     row: dict[str, Any] = {}
-    for field in fields(record):
-        value = getattr(record, field.name)
-        if field.default is MISSING or value != field.default:
-            row[field.name] = value
+    for name, (_, default) in _FIELDS[type(record)].items():
+        value = getattr(record, name)
+        if default is MISSING or value != default:
+            row[name] = value
     return row
 
 
@@ -150,25 +162,31 @@ def from_row(kind: type[Record], row: object) -> Record:
     """The record in a JSON object; raises ValueError naming the first field that is missing, unknown or wrong."""
     if not isinstance(row, dict):
         raise ValueError(f"expected an object, found {type(row).__name__}")
-    known = {field.name: field for field in fields(kind)}
-    if unknown := [key for key in row if key not in known]:
-        raise ValueError(f"unknown field {unknown[0]!r}")
-    for name, field in known.items():
-        if name not in row and field.default is MISSING:
-            raise ValueError(f"field {name!r} is missing")
-        if name in row and not _fits(row[name], field.type):
-            raise ValueError(f"field {name!r} cannot be {row[name]!r}")
+    known = _FIELDS[kind]
+    if not row.keys() <= known.keys():
+        raise ValueError(f"unknown field {next(key for key in row if key not in known)!r}")
+    for name, (types, default) in known.items():
+        value = row.get(name, MISSING)
+        if value is MISSING:
+            if default is MISSING:
+                raise ValueError(f"field {name!r} is missing")
+        elif type(value) not in types or (type(value) is str and not value.isascii() and SURROGATE.search(value)):
+            raise ValueError(f"field {name!r} cannot be {value!r}")
     return kind(**row)
 
 
-def _fits(value: object, annotation: Any) -> bool:  # noqa: ANN401 - a type expression
+def _types(annotation: Any) -> tuple[type, ...]:  # noqa: ANN401 - a type expression
     if isinstance(annotation, UnionType):
-        return any(_fits(value, member) for member in get_args(annotation))
-    if annotation is type(None) or annotation is None:
-        return value is None
-    if annotation is int or annotation is float:
-        numbers = (int,) if annotation is int else (int, float)
-        return isinstance(value, numbers) and not isinstance(value, bool)
-    if annotation is str:
-        return isinstance(value, str) and not _SURROGATE.search(value)
-    return isinstance(value, annotation if isinstance(annotation, type) else dict)
+        return tuple(one for member in get_args(annotation) for one in _types(member))
+    if annotation is None:
+        return (type(None),)
+    if annotation is float:
+        return (int, float)
+    return (annotation,) if annotation in (int, str, bool, type(None)) else (dict,)
+
+
+_FIELDS: dict[type, dict[str, tuple[frozenset[type], Any]]] = {
+    kind: {field.name: (frozenset(_types(field.type)), field.default) for field in fields(kind)}
+    for kind in (Span, Cut, Keep, Question, Source, Entry, Waiver)
+}
+"""Each field's JSON types and its default (MISSING: none), looked up once, since a corpus has millions of records."""

@@ -1,7 +1,5 @@
 """`standoff clean --review`: what was cut, and what nearly was, as questions for a person; see `answers.py`."""
 
-import os
-import subprocess
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +8,7 @@ from standoff.clean import choose_sources, clean_text, outside, read_people, rem
 from standoff.cleaning import STOPS, find_all_cuts
 from standoff.corpus import Corpus
 from standoff.errors import StandoffError
+from standoff.hidden import require_hidden
 from standoff.jsonl import write_records
 from standoff.ledger import Account, Ledger
 from standoff.offsets import OffsetMap
@@ -46,7 +45,7 @@ def review(corpus: Corpus, ids: Collection[str], path: Path) -> Ledger:
         sure += then
     asked = {row.id for row in (*unsure, *sure)}
     private = [source.id for source in chosen if not source.redistribute and source.id in asked]
-    remarks = _require_hidden(path, private) if private else ()
+    remarks = require_hidden(path, private) if private else ()
     write_records(path, [*unsure, *sure])
     if unsure and sure:
         remarks += (f"the first {len(unsure)} rows are the least sure",)
@@ -115,23 +114,3 @@ def _ask(source: Source, seed: str, mark: Cut, *, cut: bool) -> Question:
 
 def _in_order(rows: Collection[Question]) -> list[Question]:
     return sorted(rows, key=lambda row: (row.start, row.end))
-
-
-def _require_hidden(path: Path, private: Sequence[str]) -> tuple[str, ...]:
-    """Refuse private text in a file that git would take; gives what a person should know of it."""
-    remarks = (f"{path} holds text that may not be redistributed: {', '.join(private)}",)
-    place = path.resolve()
-    folder = next(parent for parent in place.parents if parent.is_dir())
-    command = ["git", "-C", str(folder), "check-ignore", "--quiet", "--", str(place)]
-    try:
-        done = subprocess.run(command, capture_output=True, check=False, env={**os.environ, "LC_ALL": "C"})
-    except OSError:
-        return (*remarks, "git is not here, so nobody has looked whether it would take that file")
-    if done.returncode == 1:
-        hint = "name a place outside the repository, or one that .gitignore names, such as seeds/private/"
-        message = f"git would take this file, and the text of {', '.join(private)} may not be redistributed"
-        raise StandoffError(message, path=path, hint=hint, usage=True)
-    if done.returncode and b"not a git repository" not in done.stderr:
-        said = done.stderr.decode("utf-8", "replace").strip().partition("\n")[0]
-        return (*remarks, f"git could not tell whether it would take that file: {said}")
-    return remarks

@@ -1,20 +1,22 @@
 """`standoff show`: one document with its cuts and labels, as runs of text for a terminal."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from standoff.corpus import Corpus
 from standoff.errors import StandoffError
+from standoff.offsets import outermost_first
 from standoff.records import Cut, Span
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A stretch of the seed that is plain, cut (`cut`) or labelled (`span`)."""
+    """A stretch of the seed that is plain, cut (`cut`) or labelled (`spans`, the outermost first)."""
 
     text: str
     cut: Cut | None = None
-    span: Span | None = None
+    spans: tuple[Span, ...] = ()
 
 
 def show(corpus: Corpus, document_id: str, layer: str | None = None) -> list[Run]:
@@ -34,19 +36,22 @@ def show(corpus: Corpus, document_id: str, layer: str | None = None) -> list[Run
 
 
 def to_runs(seed: str, cuts: Sequence[Cut], spans: Sequence[Span]) -> list[Run]:
-    """The seed as runs; of marks that overlap the first one stands."""
-    return list(_runs(seed, sorted([*cuts, *spans], key=lambda mark: (mark.start, mark.end))))
+    """The seed as runs, a new one wherever a mark begins or ends; in a cut no label is shown."""
+    shown = [cut for cut in cuts if cut.kind != "whitespace"]
+    outermost = sorted(spans, key=outermost_first)
+    marks: list[Cut | Span] = [*shown, *spans]
+    edges = sorted({0, len(seed), *(edge for mark in marks for edge in (mark.start, mark.end))})
+    runs = []
+    for start, end in pairwise(edges):
+        cut = next((cut for cut in shown if cut.start <= start and end <= cut.end), None)
+        here = tuple(span for span in outermost if span.start <= start and end <= span.end)
+        runs.append(Run(seed[start:end], cut, () if cut else here))
+    return runs
 
 
-def _runs(seed: str, marks: Sequence[Cut | Span]) -> Iterator[Run]:
-    at = 0
-    for mark in marks:
-        if mark.start < at or (isinstance(mark, Cut) and mark.kind == "whitespace"):
-            continue
-        if at < mark.start:
-            yield Run(seed[at : mark.start])
-        text = seed[mark.start : mark.end]
-        yield Run(text, cut=mark) if isinstance(mark, Cut) else Run(text, span=mark)
-        at = mark.end
-    if at < len(seed):
-        yield Run(seed[at:])
+def crosses(one: Span, others: Iterable[Span]) -> bool:
+    """Whether a span shares characters with another, neither inside the other: brackets cannot tell them apart."""
+    return any(
+        one.start < other.start < one.end < other.end or other.start < one.start < other.end < one.end
+        for other in others
+    )

@@ -1,4 +1,5 @@
 import json
+import subprocess
 
 import pyarrow.parquet as pq
 import pytest
@@ -147,7 +148,7 @@ def test_documents_nobody_has_read_are_accounted_for(mini, tmp_path):
     documents, characters, spans, _ = build(mini, tmp_path / "out").accounts
     assert documents.parts["not annotated"] == 1
     assert sum(documents.parts.values()) == 5
-    assert spans.total == 3 + 4 + 2
+    assert spans.total == 4 + 4 + 2
     assert spans.parts["without text"] == 2
     assert characters.remainder == 0
 
@@ -165,12 +166,15 @@ def test_private_text_that_slipped_into_a_public_one_stops_the_build(mini):
     )
     mini.sources_file.write_text(listed)
     clean(mini)
-    with pytest.raises(StandoffError, match="may not be redistributed would be published"):
+    with pytest.raises(StandoffError, match="ten words in a row of the private text quarry"):
         build(mini)
 
 
-def test_private_text_in_the_card_stops_the_build(mini):
+def test_private_text_in_a_card_that_git_ignores_stops_the_build(mini):
+    subprocess.run(["git", "init", "--quiet", str(mini.root)], check=True)
+    (mini.root / ".gitignore").write_text("/seeds/private/\n/card.md\n")
     mini.card_file.write_text(f"It tells how {WORDS}.\n")
+    assert check(mini).errors == 0
     with pytest.raises(StandoffError, match="may not be redistributed would be published"):
         build(mini)
 
@@ -178,7 +182,8 @@ def test_private_text_in_the_card_stops_the_build(mini):
 def test_other_guidelines_than_the_layer_was_made_under_are_a_warning(mini):
     mini.labels_file.write_text(mini.labels_file.read_text().replace("0.3.0", "0.4.0"))
     checked = check(mini)
-    assert [(issue.rule, issue.level) for issue in checked.issues] == [("layer-guidelines", "warning")]
+    assert [issue.rule for issue in checked.issues] == ["guideline-absent", "layer-guidelines"]
+    assert (checked.errors, checked.count("warning")) == (0, 2)
     assert standoff("check", cwd=mini.root).returncode == 0
 
 

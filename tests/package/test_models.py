@@ -26,7 +26,7 @@ def dataset(mini):
 def test_train_and_evaluate(mini, dataset, tmp_path):
     log = io.StringIO()
     ledger = train(dataset, tmp_path / "ner", epochs=2, log=log)
-    assert [account.total for account in ledger.accounts] == [6, 4]
+    assert [account.total for account in ledger.accounts] == [8, 4]
     assert log.getvalue().startswith("epoch   0  loss")
     assert spacy.load(tmp_path / "ner").pipe_names == ["tok2vec", "ner"]
     done = standoff("evaluate", str(tmp_path / "ner"), "--split", "test", cwd=mini.root)

@@ -255,7 +255,7 @@ KEEPS = [
     ("keep-range", '{"start": 0, "end": 9000, "by": "person:ida"}\n', "ferry"),
     ("keep-by", '{"start": 60, "end": 66, "by": "rule:ida"}\n', "ferry"),
     ("keep-cut", '{"start": 40, "end": 46, "by": "person:ida"}\n', "ferry"),
-    ("keep-order", '{"start": 60, "end": 66, "by": "person:ida"}\n' * 2, "ferry"),
+    ("file-order", '{"start": 60, "end": 66, "by": "person:ida"}\n' * 2, "ferry"),
     ("file-canonical", '{"end": 66, "start": 60, "by": "person:ida"}\n', "ferry"),
     ("file-format", '{"start": 60, "end": 66}\n', "ferry"),
     ("id-unknown", "", "ghost"),

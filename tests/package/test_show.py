@@ -13,7 +13,7 @@ def test_runs_are_the_seed():
         [Span(5, 13, "PERSON", "Ida Holm")],
     )
     assert "".join(run.text for run in runs) == seed
-    assert [run for run in runs if run.span] == [Run("Ida Holm", span=Span(5, 13, "PERSON", "Ida Holm"))]
+    assert [run for run in runs if run.spans] == [Run("Ida Holm", spans=(Span(5, 13, "PERSON", "Ida Holm"),))]
 
 
 def test_marks_without_a_terminal(mini):

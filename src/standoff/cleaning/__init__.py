@@ -4,10 +4,26 @@
 the model, in `model.npz`.
 """
 
-from standoff.cleaning.decide import KNOWN, Decision, find_all_cuts, find_cuts
-from standoff.cleaning.dial import DEFAULT, STOPS
-from standoff.cleaning.spacing import with_whitespace
-from standoff.cleaning.text import apply_cuts, plain_spaces
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from standoff.cleaning.decide import KNOWN, Decision, find_all_cuts, find_cuts
+    from standoff.cleaning.dial import DEFAULT, STOPS
+    from standoff.cleaning.spacing import with_whitespace
+    from standoff.cleaning.text import apply_cuts, plain_spaces
+
+_HOMES = {
+    "KNOWN": "decide",
+    "Decision": "decide",
+    "find_all_cuts": "decide",
+    "find_cuts": "decide",
+    "DEFAULT": "dial",
+    "STOPS": "dial",
+    "with_whitespace": "spacing",
+    "apply_cuts": "text",
+    "plain_spaces": "text",
+}
+"""Where each name lives; it is loaded when first asked for, since checking needs the texts and never the model."""
 
 __all__ = [
     "DEFAULT",
@@ -20,3 +36,11 @@ __all__ = [
     "plain_spaces",
     "with_whitespace",
 ]
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - PEP 562
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"standoff.cleaning.{_HOMES[name]}"), name)

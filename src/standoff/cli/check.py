@@ -1,41 +1,103 @@
 """The command `check`."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from standoff.cli.tell import print_json
 
+if TYPE_CHECKING:
+    from standoff.check import Checked
+    from standoff.corpus import Corpus
 
-def check(json: Annotated[bool, typer.Option("--json", help="findings as JSON")] = False) -> None:
+
+def check(
+    ids: Annotated[list[str] | None, typer.Argument(help="documents; default is the whole corpus")] = None,
+    level: Annotated[int, typer.Option(help="how deep: 1 files to 6 corpus")] = 6,
+    only: Annotated[list[str] | None, typer.Option(help="this rule alone; may be repeated")] = None,
+    fix: Annotated[bool, typer.Option("--fix", help="mend what is mechanical, then check again")] = False,
+    notes: Annotated[bool, typer.Option("--notes", help="show notes too")] = False,
+    worklist: Annotated[
+        bool, typer.Option("--worklist", help="list what to read again since the guidelines changed")
+    ] = False,
+    layer: Annotated[str | None, typer.Option(help="with --worklist: the layer; default is the one built")] = None,
+    rules: Annotated[bool, typer.Option("--rules", help="list every rule and stop")] = False,
+    json: Annotated[bool, typer.Option("--json", help="findings as JSON")] = False,
+    github: Annotated[bool, typer.Option("--github", help="findings as annotations on GitHub")] = False,
+) -> None:
     """Check the whole corpus.
 
-    Files, hashes, offsets, cuts, labels, layers. Exit 1 if there are errors; warnings alone exit 0.
+    Files, offsets, labels, guidelines, consistency, splits, leaks. Exit 1 if there are errors; warnings alone exit 0.
 
-    Each finding is one line: file:line, level, rule, what is wrong and how to mend it.
+    Each finding is file:line, severity, rule, what is wrong and how to mend it, then the text around.
 
     \b
     Example: standoff check
+    Mend what is mechanical: standoff check --fix
+    One rule, as JSON: standoff check --only label-differs --json
     """  # noqa: D301
-    from dataclasses import asdict
-
     from standoff.check import check as check_corpus
+    from standoff.check.fix import fix as fix_corpus
+    from standoff.check.report import to_dict, to_github, to_table, to_text
+    from standoff.check.rules import read_rules
+    from standoff.cli.progress import show_progress
     from standoff.corpus import Corpus
 
-    checked = check_corpus(Corpus.find())
+    if rules:
+        typer.echo(to_table(), nl=False)
+        return
+    corpus = Corpus.find()
+    if worklist:
+        print_worklist(corpus, layer, as_json=json)
+        return
+    with show_progress("checking") as progress:
+        checked = check_corpus(corpus, level=level, only=only or (), ids=ids or (), progress=progress)
+    if fix:
+        written = fix_corpus(corpus, checked.issues)
+        for name in written:
+            typer.echo(f"fixed {name}", err=json or github)
+        checked = check_corpus(corpus, level=level, only=only or (), ids=ids or ())
     if json:
-        counts = {
-            "documents": checked.documents,
-            "spans": checked.spans,
-            "cuts": checked.cuts,
-            "absent": checked.absent,
-        }
-        print_json({**counts, "issues": [asdict(issue) for issue in checked.issues]})
+        print_json(to_dict(checked))
     else:
-        for issue in checked.issues:
-            typer.echo(str(issue))
-        looked = f"{checked.documents} documents, {checked.spans:,} spans, {checked.cuts:,} cuts checked"
-        typer.echo(f"{looked}: {checked.errors or 'no'} error{'' if checked.errors == 1 else 's'}")
-        if checked.absent:
-            typer.echo(f"note: the text of {len(checked.absent)} documents is not here: {', '.join(checked.absent)}")
+        told = [one for one in checked.issues if notes or only or read_rules()[one.rule].severity != "note"]
+        for issue in told:
+            typer.echo(to_github(issue) if github else to_text(issue))
+        print_counts(checked, hidden=len(checked.issues) - len(told))
     raise typer.Exit(1 if checked.errors else 0)
+
+
+def print_worklist(corpus: "Corpus", layer: str | None, *, as_json: bool) -> None:
+    """Each span to read again with the rules behind it, then how many there are of each rule."""
+    from collections import Counter
+
+    from standoff.check.worklist import list_work
+    from standoff.exports import require_layer
+
+    works = list_work(corpus, require_layer(corpus, layer))
+    if as_json:
+        print_json([work.to_dict() for work in works])
+        return
+    for work in works:
+        place = work.path if work.line is None else f"{work.path}:{work.line}"
+        typer.echo(f"{place}: {work.label} {work.surface!r} [{', '.join(work.rules)}] {work.why[0]}")
+    counts = Counter(rule for work in works for rule in work.rules)
+    listed = ", ".join(f"{rule} {count}" for rule, count in sorted(counts.items()))
+    typer.echo(f"{_number(len(works), 'span')} to read again{': ' if listed else ''}{listed}")
+
+
+def print_counts(checked: "Checked", hidden: int) -> None:
+    """How much was looked at and found, and what could not be looked at."""
+    looked = f"{checked.documents} documents, {checked.spans:,} spans, {checked.cuts:,} cuts checked"
+    warnings = checked.count("warning")
+    typer.echo(f"{looked}: {_number(checked.errors, 'error')}, {_number(warnings, 'warning')}")
+    if checked.waived:
+        typer.echo(f"note: {_number(len(checked.waived), 'warning')} waived in waivers.jsonl")
+    if hidden:
+        typer.echo(f"note: {_number(hidden, 'note')} more with --notes")
+    if checked.absent:
+        typer.echo(f"note: the text of {len(checked.absent)} documents is not here: {', '.join(checked.absent)}")
+
+
+def _number(count: int, what: str) -> str:
+    return f"{count or 'no'} {what}{'' if count == 1 else 's'}"

@@ -7,6 +7,7 @@ import typer
 if TYPE_CHECKING:
     from rich.text import Text
 
+    from standoff.records import Span
     from standoff.show import Run
 
 
@@ -36,13 +37,29 @@ def show(
     if console.is_terminal and console.color_system and not console.no_color:
         console.print(_to_text(runs, colors))
     else:
-        typer.echo("".join(_to_marks(run) for run in runs))
+        typer.echo(_to_marks(runs))
 
 
-def _to_marks(run: "Run") -> str:
-    if run.cut is not None:
-        return f"⟦{run.cut.kind}: {run.text}⟧"
-    return run.text if run.span is None else f"[{run.text}]{{{run.span.label}}}"
+def _to_marks(runs: list["Run"]) -> str:
+    """Brackets nest as spans do; where two cross, each names its range too."""
+    from standoff.show import crosses
+
+    spans = [span for run in runs for span in run.spans]
+    text = ""
+    for run, (opened, closed) in zip(runs, _edges(runs), strict=True):
+        inner = run.text if run.cut is None else f"⟦{run.cut.kind}: {run.text}⟧"
+        names = [f"{one.label} {one.start}-{one.end}" if crosses(one, spans) else one.label for one in closed]
+        text += "[" * len(opened) + inner + "".join(f"]{{{name}}}" for name in names)
+    return text
+
+
+def _edges(runs: list["Run"]) -> list[tuple[list["Span"], list["Span"]]]:
+    """For each run the spans that begin in it, and those that end in it, the innermost first."""
+    spans = [(), *(run.spans for run in runs), ()]
+    return [
+        ([one for one in here if one not in before], [one for one in reversed(here) if one not in after])
+        for before, here, after in zip(spans, spans[1:], spans[2:], strict=False)
+    ]
 
 
 def _to_text(runs: list["Run"], colors: dict[str, str]) -> "Text":
@@ -50,15 +67,14 @@ def _to_text(runs: list["Run"], colors: dict[str, str]) -> "Text":
     from rich.text import Text
 
     text = Text()
-    for run in runs:
+    for run, (_, closed) in zip(runs, _edges(runs), strict=True):
         if run.cut is not None:
             text.append(run.text, "strike dim red").append(f" {run.cut.kind}", "italic dim red")
-        elif run.span is not None:
-            on = f"black on {colors.get(run.span.label, 'white')}"
-            text.append(run.text, on).append(f" {run.span.label}", f"italic {on}")
-        else:
-            text.append(run.text)
-    used = sorted({run.span.label for run in runs if run.span is not None})
+            continue
+        text.append(run.text, f"black on {colors.get(run.spans[-1].label, 'white')}" if run.spans else "")
+        for span in closed:
+            text.append(f" {span.label}", f"italic black on {colors.get(span.label, 'white')}")
+    used = sorted({span.label for run in runs for span in run.spans})
     text.append("\n\n")
     for label in used:
         text.append(f" {label} ", f"black on {colors.get(label, 'white')}").append(" ")

@@ -10,7 +10,9 @@ from huggingface_hub import DatasetCardData
 
 from standoff.corpus import Settings
 from standoff.dataset.manifest import Tables
-from standoff.guidelines import Schema
+from standoff.guidelines.pages import Guidelines
+from standoff.guidelines.render import to_section
+from standoff.guidelines.schema import Schema
 
 _COLUMNS = {
     "spans": "a document: cleaned text and labelled spans",
@@ -27,7 +29,7 @@ def parquet_path(config: str, split: str) -> str:
 
 def to_card(
     settings: Settings,
-    schema: Schema,
+    guidelines: Guidelines,
     features: Mapping[str, Features],
     tables: Tables,
     content: Mapping[str, Any],
@@ -38,11 +40,12 @@ def to_card(
     sections = [
         about.strip(),
         _configs(tables),
-        _labels(schema, tables),
+        _labels(guidelines.schema, tables),
+        to_section(guidelines),
         _cuts(tables),
         _usage(settings, tables),
     ]
-    return "\n\n".join([f"---\n{front}---", f"# {settings.title} {settings.version}", *sections]) + "\n"
+    return "\n\n".join([f"---\n{front}---", f"# {settings.title} {settings.version}", *filter(None, sections)]) + "\n"
 
 
 def _front_matter(

@@ -1,6 +1,7 @@
 """Documents as rows of the configs: plain dicts with label names, in the order of `features.py`."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from standoff.cleaning import apply_cuts
@@ -18,7 +19,7 @@ def clean_spans(document: Document) -> list[Span]:
     moved = []
     for span in document.spans:
         start, end, _ = offsets.span_to_clean(span.start, span.end)
-        moved.append(Span(start, end, span.label, clean[start:end]))
+        moved.append(replace(span, start=start, end=end, text=clean[start:end]))
     return moved
 
 

@@ -6,7 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from standoff.errors import StandoffError
-from standoff.offsets import span_to_tokens
+from standoff.offsets import outermost_first, span_to_tokens
 from standoff.records import Span
 
 if TYPE_CHECKING:
@@ -32,7 +32,10 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Misfit:
-    """A span whose edges are not those of tokens: `widened` to whole tokens, or `lost` to a span before it."""
+    """A span that has no tags of its own, or too many.
+
+    `nested` in a longer one, `lost` to another in the same token, or `widened` to whole tokens.
+    """
 
     span: Span
     outcome: str
@@ -78,9 +81,9 @@ def split_sentences(text: str, language: str, spans: Iterable[Span] = ()) -> lis
 
 
 def tag_sentences(text: str, language: str, spans: Sequence[Span]) -> tuple[list[Sentence], list[Misfit]]:
-    """Sentences with tags, and the spans that do not fit tokens. `spans` count in `text` and do not overlap."""
-    tagged, misfits = [], []
-    left = sorted(spans)
+    """Sentences with tags, and the spans that do not fit tokens; `spans` count in `text`."""
+    tagged, misfits, taken = [], list[Misfit](), list[Span]()
+    left = sorted(spans, key=outermost_first)
     for tokens in split_sentences(text, language, spans):
         tags = ["O"] * len(tokens)
         here = [span for span in left if span.start < tokens[-1].end and tokens[0].start < span.end]
@@ -91,14 +94,21 @@ def tag_sentences(text: str, language: str, spans: Sequence[Span]) -> tuple[list
             if free:
                 tags[first:last] = [f"B-{span.label}", *[f"I-{span.label}"] * (last - first - 1)]
             if not (exact and free):
-                misfits.append(Misfit(span, "widened" if free else "lost"))
+                misfits.append(Misfit(span, "widened" if free else name_outcome(span, taken)))
+            taken += [span] if free else []
         tagged.append(Sentence(tuple(tokens), tuple(tags)))
     return tagged, [*misfits, *(Misfit(span, "lost") for span in left)]
 
 
+def name_outcome(span: Span, taken: Iterable[Span]) -> str:
+    """Whether a span that found its tokens taken is `nested` in one of those that took them, or `lost`."""
+    return "nested" if any(one.start <= span.start and span.end <= one.end for one in taken) else "lost"
+
+
 def describe_misfits(misfits: Sequence[tuple[str, Misfit]]) -> tuple[str, ...]:
-    """One line each, for people."""
+    """One line each, for people; nested spans are as they should be, and only counted."""
     return tuple(
         f"{document_id} [{one.span.start}, {one.span.end}) {one.span.label} {one.span.text!r}: {one.outcome}"
         for document_id, one in misfits
+        if one.outcome != "nested"
     )

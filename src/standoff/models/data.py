@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from standoff.dataset.tokens import Misfit, Token
+from standoff.dataset.tokens import Misfit, Token, name_outcome
 from standoff.errors import StandoffError
 from standoff.files import restore_folder
-from standoff.offsets import span_to_tokens
+from standoff.offsets import outermost_first, span_to_tokens
 from standoff.records import Span
 
 if TYPE_CHECKING:
@@ -56,20 +56,25 @@ def _example(row: Mapping[str, Any], names: Sequence[str]) -> Example:
 
 
 def to_doc(nlp: "Language", example: Example) -> tuple["Doc", list[Misfit]]:
-    """A spaCy Doc with the spans as entities; a span that does not fit tokens is widened to them, and told."""
+    """A spaCy Doc with the spans as entities, of nested ones the outermost.
+
+    A span that does not fit tokens is widened to them, and told.
+    """
     from spacy.tokens import Span as Entity
 
     doc = nlp.make_doc(example.text)
     edges = [Token(token.idx, token.idx + len(token), token.text) for token in doc]
-    entities, misfits, taken = [], [], 0
-    for span in sorted(example.spans):
+    entities, misfits, taken = [], list[Misfit](), list[Span]()
+    used = [False] * len(doc)
+    for span in sorted(example.spans, key=outermost_first):
         first, last, exact = span_to_tokens(edges, span.start, span.end)
-        free = taken <= first < last
+        free = first < last and not any(used[first:last])
         if free:
             entities.append(Entity(doc, first, last, label=span.label))
-            taken = last
+            used[first:last] = [True] * (last - first)
+            taken.append(span)
         if not (exact and free):
-            misfits.append(Misfit(span, "widened" if free else "lost"))
+            misfits.append(Misfit(span, "widened" if free else name_outcome(span, taken)))
     doc.set_ents(entities)
     return doc, misfits
 

@@ -2,6 +2,7 @@
 
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Callable
 from importlib.resources import as_file, files
 from io import StringIO
@@ -35,8 +36,9 @@ def train(dataset: Path, out: Path, *, seed: int = 0, epochs: int = 40, log: IO[
             nlp = spacy.blank("en")
             docs, misfits = to_docs(nlp, read_examples(dataset, split))
             DocBin(docs=docs, store_user_data=False).to_disk(folder / f"{split}.spacy")
-            kept, lost = sum(len(doc.ents) for doc in docs), sum(one.outcome == "lost" for _, one in misfits)
-            accounts.append(Account(f"{split} spans", kept + lost, {"learnt from": kept, "lost to tokens": lost}))
+            kept, outcomes = sum(len(doc.ents) for doc in docs), Counter(one.outcome for _, one in misfits)
+            parts = {"learnt from": kept, "nested": outcomes["nested"], "lost to tokens": outcomes["lost"]}
+            accounts.append(Account(f"{split} spans", sum(parts.values()), parts))
             remarks += describe_misfits(misfits)
         with replaced_folder(out, "meta.json") as new:
             best = _run(folder, seed, epochs, log)

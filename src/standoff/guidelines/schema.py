@@ -1,4 +1,4 @@
-"""The label schema in `labels.toml`."""
+"""The label schema in `labels.toml`: names, looks, and what other label sets call them."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,6 +57,9 @@ def read_schema(path: Path) -> Schema:
         values = [getattr(label, field) for label in labels]
         if twice := [value for value in values if values.count(value) > 1]:
             raise StandoffError(f"two labels have the {field} {twice[0]!r}", path=path)
+    for field, sort in (("overlap", bool), ("version", str)):
+        if not isinstance(table.get(field, sort()), sort):
+            raise StandoffError(f"{field!r} cannot be {table[field]!r}", path=path)
     if not labels:
         raise StandoffError("no label is defined", path=path, hint="add a [[label]] table")
     return Schema(str(table.get("version", "0")), bool(table.get("overlap", False)), labels)
