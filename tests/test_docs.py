@@ -1,9 +1,10 @@
-"""What docs/cleaning.md shows is what the command prints, and its table is that of the benchmark."""
+"""What docs/ shows is what the commands print, and its tables are those of the data behind them."""
 
 import json
 import re
 
 from standoff.cleaning import STOPS
+from standoff.formats import MODULES, read_limits
 from tests.conftest import ROOT, standoff
 
 DOCS = (ROOT / "docs" / "cleaning.md").read_text(encoding="utf-8")
@@ -25,3 +26,12 @@ def test_the_dial_is_that_of_the_benchmark():
             f"{row[key]:.3f}" for key in ("drop_f1", "intact")
         ]
         assert f"| `{name}` | {stop:g} | {' | '.join(cells)} | {row['lost']:.4f} | {row['glued']:.2f} |" in DOCS
+
+
+def test_formats_tell_all_that_they_cannot_say():
+    text = (ROOT / "docs" / "formats.md").read_text(encoding="utf-8")
+    assert set(read_limits()) == set(MODULES.values())
+    for limits in read_limits().values():
+        assert f"Offsets: {limits['unit']}." in text
+        assert all(f"| `{key}` | {sentence} |" in text for key, sentence in limits.get("cannot", {}).items())
+    assert all(f"`{name}`" in text for name in MODULES)

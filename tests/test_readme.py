@@ -19,7 +19,7 @@ def test_every_command_is_in_the_readme(tmp_path):
         r"^  (\w+) {2,}\S", standoff("--help", cwd=tmp_path).stdout.partition("Commands:")[2], re.MULTILINE
     )
     assert len(commands) >= 7
-    assert all(f"| `standoff {command}" in README for command in commands)
+    assert all(f"`standoff {command}" in README for command in commands)
 
 
 def test_links_lead_somewhere():
