@@ -9,7 +9,7 @@ from pathlib import Path
 
 import typer
 
-from standoff.cli import add, build, check, clean, evaluate, show, sites, train
+from standoff.cli import add, build, check, clean, evaluate, exchange, guidelines, relabel, show, sites, train
 from standoff.errors import StandoffError
 
 app = typer.Typer(
@@ -21,8 +21,10 @@ app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
 )
-for module in (add, clean, sites, check, show, build, train, evaluate):
+for module in (add, clean, sites, guidelines, relabel, check, show, build, train, evaluate):
     app.command()(getattr(module, module.__name__.rpartition(".")[2]))
+app.command("import")(exchange.import_)
+app.command()(exchange.export)
 
 
 def main() -> None:
@@ -67,4 +69,5 @@ _EXTRAS = {
     "nervaluate": "spacy",
     "trafilatura": "html",
     "warcio": "html",
+    "cassis": "xmi",
 }
