@@ -83,7 +83,7 @@ def run_check(root: Path, *options: str) -> tuple[int, str]:
 def read_case(rule: str) -> tuple[dict[str, bytes], dict[str, bytes]]:
     """The files of the bad corpus of a rule and of its good twin."""
     case = tomllib.loads((CASES / rule / "case.toml").read_text(encoding="utf-8"))
-    assert case.keys() <= {"both", "bad", "good"}
+    assert case.keys() <= {"both", "bad", "good", "release"}
     both = apply(BASE, case.get("both", []))
     return apply(both, case.get("bad", [])), apply(both, case.get("good", []))
 
@@ -97,7 +97,35 @@ def test_each_rule_has_a_case_and_each_case_a_rule():
     assert {path.name for path in CASES.iterdir()} == {"_base", *RULES}
 
 
-@pytest.mark.parametrize("rule", RULES)
+def write_release(root: Path, before: dict[str, bytes], files: dict[str, bytes]) -> Path:
+    """A corpus that was released with other files."""
+    git = ["git", "-C", str(root), "-c", "user.name=ida", "-c", "user.email=ida@example.org"]
+    write_files(root, before)
+    for command in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "--message", "1"], ["tag", "v1.0.0"]):
+        subprocess.run([*git, *command], check=True)
+    return write_files(root, files)
+
+
+RELEASE = ["waiver-added"]
+
+
+@pytest.mark.parametrize("rule", RELEASE)
+def test_rule_of_releases(rule, tmp_path):
+    case = tomllib.loads((CASES / rule / "case.toml").read_text(encoding="utf-8"))
+    assert case["release"]
+    before = apply(BASE, case["both"])
+    bad, good = read_case(rule)
+    code, said = run_check(write_release(tmp_path / "bad", before, bad), "--release")
+    expected = CASES / rule / "expected.txt"
+    if os.environ.get("UPDATE_CASES"):
+        expected.write_text(said, encoding="utf-8")
+    assert (code, said) == (1, expected.read_text(encoding="utf-8"))
+    assert f" error [{rule}] " in said
+    code, said = run_check(write_release(tmp_path / "good", before, good), "--release")
+    assert (code, "error [" in said) == (0, False)
+
+
+@pytest.mark.parametrize("rule", [rule for rule in RULES if rule not in RELEASE])
 def test_rule(rule, tmp_path):
     bad, good = read_case(rule)
     assert good != bad

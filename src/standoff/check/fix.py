@@ -1,6 +1,6 @@
 """What `--fix` mends: form alone, never a decision. A file with a line that cannot be read is left as it is."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +10,8 @@ from standoff.cleaning.text import apply_cuts
 from standoff.corpus import Corpus
 from standoff.files import write_text
 from standoff.jsonl import dumps_records
-from standoff.records import AnyRecord, Cut, Entry, Issue, Keep, Source, Span, Waiver
+from standoff.layout import find_role
+from standoff.records import AnyRecord, Issue, Source, Span, Waiver
 
 _FORM = ("file-crlf", "file-canonical", "file-order", "span-edge", "waiver-unused")
 
@@ -23,7 +24,7 @@ def fix(corpus: Corpus, issues: Iterable[Issue]) -> list[str]:
         here = [issue for issue in found if issue.path == name]
         rules = {issue.rule for issue in here}
         path = corpus.root / name
-        mended = _mend_records(path, rules, {issue.at for issue in here if issue.rule == "waiver-unused"})
+        mended = _mend_records(path, name, rules, {issue.at for issue in here if issue.rule == "waiver-unused"})
         if "clean-text" in rules:
             mended = _derive_text(corpus, path.stem)
         if mended is not None and (not path.exists() or path.read_bytes() != mended.encode("utf-8")):
@@ -32,9 +33,9 @@ def fix(corpus: Corpus, issues: Iterable[Issue]) -> list[str]:
     return written
 
 
-def _mend_records(path: Path, rules: set[str], unused: set[str]) -> str | None:
+def _mend_records(path: Path, name: str, rules: set[str], unused: set[str]) -> str | None:
     """A JSONL file in canonical form, sorted, each record once; None where a line cannot be read."""
-    kind = _kind(path)
+    kind = find_role(name).records
     if kind is None or not rules.intersection(_FORM):
         return None
     lines = read_lines(path.read_bytes(), kind)  # type: ignore[type-var]
@@ -52,22 +53,6 @@ def _mend_records(path: Path, rules: set[str], unused: set[str]) -> str | None:
 def name_waiver(waiver: Waiver) -> str:
     """Which line of `waivers.jsonl` it is."""
     return f"{waiver.rule} {waiver.path} {waiver.at}".rstrip()
-
-
-def _kind(path: Path) -> type[AnyRecord] | None:
-    """What the lines of a file are, by its place."""
-    kinds: dict[str, Callable[[], type[AnyRecord]]] = {
-        "sources.jsonl": lambda: Source,
-        "index.jsonl": lambda: Entry,
-        "waivers.jsonl": lambda: Waiver,
-    }
-    if path.suffix != ".jsonl":
-        return None
-    if path.name in kinds:
-        return kinds[path.name]()
-    if path.name.endswith(".cuts.jsonl"):
-        return Cut
-    return Keep if path.name.endswith(".keeps.jsonl") else Span
 
 
 def _trim(record: AnyRecord) -> AnyRecord:

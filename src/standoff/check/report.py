@@ -29,11 +29,12 @@ def to_dict(checked: Checked) -> dict[str, Any]:
         "warnings": checked.count("warning"),
         "notes": checked.count("note"),
         "waived": len(checked.waived),
-        "issues": [_row(issue) for issue in checked.issues],
+        "issues": [to_row(issue) for issue in checked.issues],
     }
 
 
-def _row(issue: Issue) -> dict[str, Any]:
+def to_row(issue: Issue) -> dict[str, Any]:
+    """One finding for `--json`."""
     rule = read_rules()[issue.rule]
     found = asdict(issue)
     return {

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from standoff.cli.tell import print_json
+from standoff.cli.tell import print_json, print_ledger
 
 if TYPE_CHECKING:
     from standoff.check import Checked
@@ -17,6 +17,9 @@ def check(
     only: Annotated[list[str] | None, typer.Option(help="this rule alone; may be repeated")] = None,
     fix: Annotated[bool, typer.Option("--fix", help="mend what is mechanical, then check again")] = False,
     notes: Annotated[bool, typer.Option("--notes", help="show notes too")] = False,
+    against: Annotated[str | None, typer.Option(metavar="REV", help="list what changed since a git revision")] = None,
+    release: Annotated[bool, typer.Option("--release", help="as for a release: against the last tag")] = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="with --against: for a pull request")] = False,
     worklist: Annotated[
         bool, typer.Option("--worklist", help="list what to read again since the guidelines changed")
     ] = False,
@@ -35,6 +38,7 @@ def check(
     Example: standoff check
     Mend what is mechanical: standoff check --fix
     One rule, as JSON: standoff check --only label-differs --json
+    What changed since a commit: standoff check --against HEAD~1
     """  # noqa: D301
     from standoff.check import check as check_corpus
     from standoff.check.fix import fix as fix_corpus
@@ -50,6 +54,8 @@ def check(
     if worklist:
         print_worklist(corpus, layer, as_json=json)
         return
+    if against is not None or release:
+        raise typer.Exit(print_comparison(corpus, against, release=release, json=json, markdown=markdown))
     with show_progress("checking") as progress:
         checked = check_corpus(corpus, level=level, only=only or (), ids=ids or (), progress=progress)
     if fix:
@@ -84,6 +90,38 @@ def print_worklist(corpus: "Corpus", layer: str | None, *, as_json: bool) -> Non
     counts = Counter(rule for work in works for rule in work.rules)
     listed = ", ".join(f"{rule} {count}" for rule, count in sorted(counts.items()))
     typer.echo(f"{_number(len(works), 'span')} to read again{': ' if listed else ''}{listed}")
+
+
+def print_comparison(corpus: "Corpus", rev: str | None, *, release: bool, json: bool, markdown: bool) -> int:
+    """What changed since a revision, one line each or in another form; 1 if something must not be so."""
+    from dataclasses import asdict
+
+    from standoff.changes.tell import to_markdown
+    from standoff.check.against import compare_with
+    from standoff.check.report import to_row, to_text
+    from standoff.layout import find_role
+
+    found = compare_with(corpus, rev, release=release)
+    if json:
+        issues, changes = [to_row(issue) for issue in found.issues], [asdict(change) for change in found.changes]
+        print_json({"against": found.rev, **found.ledger.to_dict(), "changes": changes, "issues": issues})
+    elif markdown:
+        typer.echo(to_markdown(found.changes, f"Changes against {found.rev}"), nl=False)
+        for issue in found.issues:
+            typer.echo(f"\n**{issue.path}**: [{issue.rule}] {issue.message}")
+    else:
+        others = [change for change in found.changes if find_role(change.path).kind == "other"]
+        for change in found.changes:
+            if change not in others:
+                typer.echo(str(change))
+        if others:
+            typer.echo(f"note: {_number(len(others), 'change')} of files that are not of the corpus; --json names them")
+        for issue in found.issues:
+            typer.echo(to_text(issue))
+        if found.ledger.accounts:
+            print_ledger(found.ledger)
+        typer.echo(f"{_number(len(found.changes), 'change')} against {found.rev}")
+    return 1 if found.issues else 0
 
 
 def print_counts(checked: "Checked", hidden: int) -> None:

@@ -18,7 +18,7 @@ _SHOWN = 20
 def export(
     format: Annotated[str, typer.Argument(help="doccano, prodigy, label-studio, brat, conll, webanno, spacy, xmi, …")],
     ids: Annotated[list[str] | None, typer.Argument(help="documents; default is all")] = None,
-    out: Annotated[Path | None, typer.Option(help="folder, or a file such as gold.jsonl; default is dist/<format>")] = None,
+    out: Annotated[Path | None, typer.Option(help="folder, or file with a suffix; default is dist/<format>")] = None,
     layer: Annotated[str | None, typer.Option(help="annotation layer; default is the one that is built")] = None,
     seeds: Annotated[bool, typer.Option("--seeds", help="the texts as received, not the cleaned ones")] = False,
     with_private: Annotated[bool, typer.Option("--with-private", help="private texts too")] = False,
