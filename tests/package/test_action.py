@@ -130,6 +130,7 @@ def test_pre_commit_runs_the_hook(mini):
     hooks = [{**hook, "language": "system", "entry": f"{sys.executable} -m {hook['entry']}"} for hook in HOOKS]
     settings = {"repos": [{"repo": "local", "hooks": hooks[:1]}]}
     (mini.root / ".pre-commit-config.yaml").write_text(json.dumps(settings))
+    (mini.root / ".gitignore").write_text("/seeds/private/\n")
     commit(mini.root)
     good = subprocess.run(
         ["pre-commit", "run", "--all-files"], cwd=mini.root, capture_output=True, text=True, check=False
