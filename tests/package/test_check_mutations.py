@@ -19,6 +19,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from standoff.changes import find_changes
 from standoff.check import check
 from standoff.check.cache import UNSETTLED, cache_file, find_fingerprints
 from standoff.check.rules import read_rules
@@ -1091,6 +1092,15 @@ def sort_out(mutation: Mutation) -> str:
     return "found" if mutation.rules else "legal"
 
 
+def named_by_changes(mutation: Mutation) -> bool:
+    """Whether `check --against` names each file that changed, a label, cut or row in it where it is a list."""
+    new = {name: data for name, data in {**FILES, **mutation.changed}.items() if data is not None}
+    changes, _ = find_changes(FILES, new)
+    told = {change.path for change in changes}
+    wanted = {name for name, data in mutation.changed.items() if FILES.get(name) != data}
+    return told == wanted
+
+
 @pytest.mark.parametrize("part", range(PARTS))
 def test_each_corruption_is_found_and_named(corpus, part):
     missed = []
@@ -1101,6 +1111,7 @@ def test_each_corruption_is_found_and_named(corpus, part):
                 right = issues == []
             case "legal":
                 right = all(read_rules()[issue.rule].level in (4, 5) for issue in issues)
+                right = right and named_by_changes(mutation)
             case "found":
                 right = any(mutation.fits(issue) for issue in issues)
         if not right:
@@ -1170,6 +1181,7 @@ def test_another_byte_is_found_or_legal(corpus, data):
     elif not issues:
         fields = find_legal(name, changed) if name in LISTS else None
         assert fields, f"{name}: byte {at} {FILES[name][at]} -> {byte} slipped past"
+        assert named_by_changes(Mutation({name: changed}, ()))
         assert fields <= LEGAL[sort_of(name)]
 
 
