@@ -1,5 +1,6 @@
 """Fixtures: a small corpus of its own for the package, a copy of this repository's for the corpus."""
 
+import io
 import os
 import re
 import shutil
@@ -13,6 +14,7 @@ from hypothesis import settings
 
 from standoff.add import add
 from standoff.clean import clean
+from standoff.cli import main
 from standoff.corpus import Corpus
 from standoff.jsonl import write_records
 from standoff.records import Source, Span
@@ -84,12 +86,35 @@ def articles() -> Path:
     return ARTICLES
 
 
-def standoff(*arguments: str, cwd: Path, stdin: bytes = b"", **options) -> subprocess.CompletedProcess[str]:
-    """Run the command line as a person would."""
-    environment = {**os.environ, "NO_COLOR": "1", "PYTHONUTF8": "1", "COLUMNS": "200"}
-    command = [sys.executable, "-m", "standoff", *arguments]
-    done = subprocess.run(command, cwd=cwd, input=stdin, capture_output=True, env=environment, check=False, **options)
-    return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
+ENVIRONMENT = {"NO_COLOR": "1", "PYTHONUTF8": "1", "COLUMNS": "200", "TERMINAL_WIDTH": "200"}
+
+
+def standoff(
+    *arguments: str, cwd: Path, stdin: bytes = b"", process: bool = False
+) -> subprocess.CompletedProcess[str]:
+    """Run the command line as a person would: in this process, which is ten times as fast, or in one of its own."""
+    if process:
+        command = [sys.executable, "-m", "standoff", *arguments]
+        environment = {**os.environ, **ENVIRONMENT}
+        done = subprocess.run(command, cwd=cwd, input=stdin, capture_output=True, env=environment, check=False)
+        return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
+    streams = [io.TextIOWrapper(io.BytesIO(data), encoding="utf-8", newline="") for data in (stdin, b"", b"")]
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in ENVIRONMENT.items():
+            patch.setenv(name, value)
+        patch.chdir(cwd)
+        patch.setattr(sys, "argv", ["standoff", *arguments])
+        for name, stream in zip(("stdin", "stdout", "stderr"), streams, strict=True):
+            patch.setattr(sys, name, stream)
+        try:
+            main()
+            code = 0
+        except SystemExit as end:
+            code = end.code if isinstance(end.code, int) else 0 if end.code is None else 1
+    for stream in streams[1:]:
+        stream.flush()
+    out, err = (stream.buffer.getvalue().decode() for stream in streams[1:])  # type: ignore[attr-defined]
+    return subprocess.CompletedProcess(arguments, code, out, err)
 
 
 def snapshot(root: Path) -> dict[str, bytes]:

@@ -1,7 +1,8 @@
 """`standoff sites`: how often lines recur on their sites, counted from JSON Lines and kept in a file."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import BinaryIO
@@ -66,15 +67,16 @@ def count_stream(stream: BinaryIO, name: str, stats: SiteStats, copy: BinaryIO |
     return tally
 
 
-def count_first(stream: BinaryIO, stats: SiteStats) -> BinaryIO:
-    """Count a whole stream, and give a file to read it from again; the file is gone once it is closed."""
-    whole = TemporaryFile()  # noqa: SIM115 - it outlives this function
-    tally = count_stream(stream, "standard input", stats, whole)
-    if tally["rows"] and tally["rows"] == tally["without a site"]:
-        hint = 'give each row a "site" or a "url"'
-        raise StandoffError("no row names its site", path="standard input", hint=hint)
-    whole.seek(0)
-    return whole
+@contextmanager
+def count_first(stream: BinaryIO, stats: SiteStats) -> Iterator[BinaryIO]:
+    """Count a whole stream, and give a file to read it from again; the file is gone once the block ends."""
+    with TemporaryFile() as whole:
+        tally = count_stream(stream, "standard input", stats, whole)
+        if tally["rows"] and tally["rows"] == tally["without a site"]:
+            hint = 'give each row a "site" or a "url"'
+            raise StandoffError("no row names its site", path="standard input", hint=hint)
+        whole.seek(0)
+        yield whole
 
 
 def count_sites(names: Sequence[str], stream: BinaryIO, into: Path, width: int | None = None) -> Ledger:

@@ -100,7 +100,8 @@ def test_a_full_disk(mini, command):
     def limit():
         resource.setrlimit(resource.RLIMIT_FSIZE, (300, 300))
 
-    done = standoff(*command, cwd=mini.root, preexec_fn=limit)
+    whole = [sys.executable, "-m", "standoff", *command]
+    done = subprocess.run(whole, cwd=mini.root, capture_output=True, text=True, preexec_fn=limit, check=False)
     assert done.returncode == 1
     assert "cannot be written" in done.stderr
     assert "Traceback" not in done.stderr

@@ -278,7 +278,8 @@ def test_memory_does_not_grow_with_the_rows(tmp_path):
             "import resource, sys\nfrom standoff.cleaning.sites import SiteStats\n"
             "from standoff.sites import count_first\nfrom standoff.stream import clean_stream\n"
             "stats = SiteStats.empty()\n"
-            "for row in clean_stream(count_first(open(sys.argv[1], 'rb'), stats), stats=stats): pass\n"
+            "with count_first(open(sys.argv[1], 'rb'), stats) as stream:\n"
+            "    for row in clean_stream(stream, stats=stats): pass\n"
             "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
         )
         done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, check=True)

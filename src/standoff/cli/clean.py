@@ -103,6 +103,8 @@ def _read_stop(keep: str | None) -> float:
 
 
 def _clean_stream(keep: float, *, count: bool, saved: list[Path]) -> None:
+    from contextlib import nullcontext
+
     from standoff.jsonl import dumps_row
     from standoff.sites import count_first, read_stats
     from standoff.stream import clean_stream
@@ -110,10 +112,11 @@ def _clean_stream(keep: float, *, count: bool, saved: list[Path]) -> None:
     if sys.stdin is None:
         raise StandoffError("standard input is closed", usage=True)
     stats = read_stats(saved) if count or saved else None
-    stream = count_first(sys.stdin.buffer, stats) if count and stats is not None else sys.stdin.buffer
-    for row in clean_stream(stream, keep=keep, stats=stats):
-        sys.stdout.write(dumps_row(row) + "\n")
-        sys.stdout.flush()
+    given = sys.stdin.buffer
+    with count_first(given, stats) if count and stats is not None else nullcontext(given) as stream:
+        for row in clean_stream(stream, keep=keep, stats=stats):
+            sys.stdout.write(dumps_row(row) + "\n")
+            sys.stdout.flush()
 
 
 def _clean_file(path: Path, keep: float, *, as_json: bool) -> None:

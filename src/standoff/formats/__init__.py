@@ -41,7 +41,7 @@ def load_reader(name: str) -> Reader:
     return cast(Reader, _load(name, "from"))
 
 
-def load_writer(name: str, language: str) -> Writer:
+def load_writer(name: str, language: str = "en") -> Writer:
     """The function that writes a format; formats of tokens are written with the tokenizer of a language."""
     return cast(Writer, partial(_load(name, "to"), **({"language": language} if name in _OF_TOKENS else {})))
 
