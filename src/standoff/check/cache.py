@@ -111,7 +111,7 @@ def find_fingerprints(
 
 def _is_settled(stats: Iterable[_Stat], now: int) -> bool:
     """Whether a change from now on gives every file a later time than it has."""
-    newest = max(max(written, changed) for _, written, changed, _ in stats)
+    newest = max([written if written > changed else changed for _, written, changed, _ in stats])
     return newest < now - (_TICK if newest % _SECOND else _COARSE_TICK)
 
 

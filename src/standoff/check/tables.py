@@ -63,14 +63,15 @@ def find_strays(corpus: Corpus, sources: Mapping[str, Source], layers: Iterable[
     texts = [corpus.seed_file("x", redistribute=True).parent, corpus.clean_file("x").parent]
     folders = [*((folder, ".txt") for folder in texts), *((corpus.layer_folder(layer), ".jsonl") for layer in layers)]
     for folder, suffix in folders:
+        place = corpus.name_of(folder)
         for name in _list_files(folder):
-            stem, path = name.removesuffix(suffix), corpus.name_of(folder / name)
+            stem = name.removesuffix(suffix)
             if not name.endswith(suffix):
-                yield Issue("id-unknown", path, None, f"nothing but <id>{suffix} belongs here")
+                yield Issue("id-unknown", f"{place}/{name}", None, f"nothing but <id>{suffix} belongs here")
             elif stem not in sources:
-                yield Issue("id-unknown", path, None, f"no document has the id {stem!r}")
+                yield Issue("id-unknown", f"{place}/{name}", None, f"no document has the id {stem!r}")
             elif suffix == ".txt" and not sources[stem].redistribute:
-                yield Issue("private-text", path, None, "text that may not be redistributed")
+                yield Issue("private-text", f"{place}/{name}", None, "text that may not be redistributed")
     private = corpus.seed_file("x", redistribute=False).parent
     for name in _list_files(private, ".txt"):
         if (stem := name.removesuffix(".txt")) not in sources or sources[stem].redistribute:
