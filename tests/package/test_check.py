@@ -261,7 +261,7 @@ def test_some_documents(bad):
     code, said = run_check(bad, "quarry", "tram")
     assert (code, rules_in(said)) == (1, ["label-unknown", "span-half-token"])
     assert said.splitlines()[-1] == "2 documents, 7 spans, 2 cuts checked: 1 error, 1 warning"
-    assert run_check(bad, "tram") == (0, "1 documents, 5 spans, 2 cuts checked: no errors, no warnings\n")
+    assert run_check(bad, "tram") == (0, "1 document, 5 spans, 2 cuts checked: no errors, no warnings\n")
 
 
 def test_the_function_gives_what_the_command_prints(bad):

@@ -126,16 +126,18 @@ def print_comparison(corpus: "Corpus", rev: str | None, *, release: bool, json: 
 
 def print_counts(checked: "Checked", hidden: int) -> None:
     """How much was looked at and found, and what could not be looked at."""
-    looked = f"{checked.documents} documents, {checked.spans:,} spans, {checked.cuts:,} cuts checked"
+    looked = {"document": checked.documents, "span": checked.spans, "cut": checked.cuts}
+    counts = ", ".join(_number(count, what) for what, count in looked.items())
     warnings = checked.count("warning")
-    typer.echo(f"{looked}: {_number(checked.errors, 'error')}, {_number(warnings, 'warning')}")
+    typer.echo(f"{counts} checked: {_number(checked.errors, 'error')}, {_number(warnings, 'warning')}")
     if checked.waived:
         typer.echo(f"note: {_number(len(checked.waived), 'warning')} waived in waivers.jsonl")
     if hidden:
         typer.echo(f"note: {_number(hidden, 'note')} more with --notes")
     if checked.absent:
-        typer.echo(f"note: the text of {len(checked.absent)} documents is not here: {', '.join(checked.absent)}")
+        absent = _number(len(checked.absent), "document")
+        typer.echo(f"note: the text of {absent} is not here: {', '.join(checked.absent)}")
 
 
 def _number(count: int, what: str) -> str:
-    return f"{count or 'no'} {what}{'' if count == 1 else 's'}"
+    return f"{f'{count:,}' if count else 'no'} {what}{'' if count == 1 else 's'}"
