@@ -89,9 +89,7 @@ def articles() -> Path:
 ENVIRONMENT = {"NO_COLOR": "1", "PYTHONUTF8": "1", "COLUMNS": "200", "TERMINAL_WIDTH": "200"}
 
 
-def standoff(
-    *arguments: str, cwd: Path, stdin: bytes = b"", process: bool = False
-) -> subprocess.CompletedProcess[str]:
+def standoff(*arguments: str, cwd: Path, stdin: bytes = b"", process: bool = False) -> subprocess.CompletedProcess[str]:
     """Run the command line as a person would: in this process, which is ten times as fast, or in one of its own."""
     if process:
         command = [sys.executable, "-m", "standoff", *arguments]

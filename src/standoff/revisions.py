@@ -1,5 +1,6 @@
 """The files of a corpus at a git revision and now, as far as they differ."""
 
+import os
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -7,35 +8,30 @@ from pathlib import Path
 from standoff.errors import StandoffError
 
 Tree = Mapping[str, bytes]
-"""Path from the root of the corpus to content."""
+"""Path from the root of the corpus to content; that of a link is where it points, as git has it."""
 
 
 def read_difference(root: Path, rev: str) -> tuple[Tree, Tree]:
     """The files that differ between a revision and the folder: as they were, and as they are.
 
-    Files that git ignores are left out. Raises StandoffError without git, outside a repository, or for no revision.
+    What git ignores is not there, even if it was tracked once. Raises StandoffError without git, outside a repository,
+    or for no revision.
     """
     commit = _find_commit(root, rev)
-    changed = _split(_git(root, "diff", "--name-only", "--no-renames", "--relative", "-z", commit, "--", "."))
-    untracked = _split(_git(root, "ls-files", "--others", "--exclude-standard", "-z", "--", "."))
-    listed = set(_split(_git(root, "ls-tree", "-r", "-z", "--name-only", commit, "--", ".")))
-    names = sorted({*changed, *untracked})
-    old = _read_blobs(root, commit, [name for name in names if name in listed])
-    new = {name: (root / name).read_bytes() for name in names if (root / name).is_file()}
-    same = {name for name in old if name in new and old[name] == new[name]}
-    return ({name: data for name, data in tree.items() if name not in same} for tree in (old, new))  # type: ignore[return-value]
+    then = _list_blobs(root, commit, ".")
+    untracked = set(_split(_git(root, "ls-files", "--others", "--exclude-standard", "-z", "--", ".")))
+    here = {*untracked, *_split(_git(root, "ls-files", "--cached", "-z", "--", "."))}
+    differ = _split(_git(root, "diff", "--name-only", "--no-renames", "--relative", "-z", commit, "--", "."))
+    names = sorted({*differ, *untracked})
+    old = _read_blobs(root, {name: then[name] for name in names if name in then})
+    new = {name: data for name in names if name in here and (data := _read_file(root / name)) is not None}
+    same = {name for name in old if old[name] == new.get(name)}
+    return _tree(old, same), _tree(new, same)
 
 
 def read_revision_files(root: Path, rev: str, folder: str) -> Tree:
     """Every file below a folder at a revision."""
-    commit = _find_commit(root, rev)
-    names = _split(_git(root, "ls-tree", "-r", "-z", "--name-only", commit, "--", folder))
-    return _read_blobs(root, commit, names)
-
-
-def _find_commit(root: Path, rev: str) -> str:
-    arguments = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{rev}^{{commit}}")
-    return _git(root, *arguments, what=rev).strip()
+    return _tree(_read_blobs(root, _list_blobs(root, _find_commit(root, rev), folder)), set())
 
 
 def last_tag(root: Path) -> str:
@@ -46,28 +42,49 @@ def last_tag(root: Path) -> str:
     return tags[0]
 
 
-def _read_blobs(root: Path, commit: str, names: Sequence[str]) -> dict[str, bytes]:
-    """The content of files at a commit, by one process."""
-    wanted = "".join(f"{commit}:./{name}\n" for name in names if "\n" not in name)
-    command = ["git", "-C", str(root), "cat-file", "--batch"]
-    data = subprocess.run(command, input=wanted.encode(), capture_output=True, check=True).stdout
+def _find_commit(root: Path, rev: str) -> str:
+    arguments = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{rev}^{{commit}}")
+    return _git(root, *arguments, what=rev).strip()
+
+
+def _list_blobs(root: Path, commit: str, folder: str) -> dict[str, str]:
+    """Name to object of every file below a folder at a commit; other repositories inside it have none."""
+    rows = (row.partition("\t") for row in _split(_git(root, "ls-tree", "-r", "-z", commit, "--", folder)))
+    return {name: about.split()[2] for about, _, name in rows if about.split()[1] == "blob"}
+
+
+def _read_blobs(root: Path, objects: Mapping[str, str]) -> dict[str, bytes]:
+    """Name to content, by one process; raises StandoffError for an object that is not in the repository."""
+    asked = "".join(f"{name}\n" for name in objects.values())
+    data = _run(root, ("cat-file", "--batch"), asked.encode()).stdout
     blobs, at = {}, 0
-    for name in (name for name in names if "\n" not in name):
-        head, _, _ = data[at:].partition(b"\n")
-        at += len(head) + 1
-        if head.split()[-1].isdigit():
-            size = int(head.split()[-1])
-            blobs[name] = data[at : at + size]
-            at += size + 1
+    for name, wanted in objects.items():
+        head = data[at : data.index(b"\n", at)]
+        if not head.split()[-1].isdigit():
+            raise StandoffError(f"git has no object {wanted}", path=name, hint="git fetch, or git fsck", usage=True)
+        start = at + len(head) + 1
+        at = start + int(head.split()[-1])
+        blobs[name] = data[start:at]
+        at += 1
     return blobs
+
+
+def _read_file(path: Path) -> bytes | None:
+    """What git would keep of a path; nothing for a folder. A link is not followed: it may lead out of the corpus."""
+    if path.is_symlink():
+        return os.fsencode(path.readlink())
+    return path.read_bytes() if path.is_file() else None
+
+
+def _tree(files: Mapping[str, bytes], same: set[str]) -> Tree:
+    """The files that are not the same, by names that can be printed: a byte that is not UTF-8 as its escape."""
+    shown = {name: name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace") for name in files}
+    return {shown[name]: data for name, data in files.items() if name not in same}
 
 
 def _git(root: Path, *arguments: str, what: str = "") -> str:
     """What a git command prints; raises StandoffError in the words of git."""
-    try:
-        done = subprocess.run(["git", "-C", str(root), *arguments], capture_output=True, check=False)
-    except OSError:
-        raise StandoffError("git is not here", hint="install git to compare with a revision", usage=True) from None
+    done = _run(root, arguments)
     if done.returncode:
         said = done.stderr.decode("utf-8", "replace").strip().partition("\n")[0]
         if what and not said:
@@ -75,6 +92,13 @@ def _git(root: Path, *arguments: str, what: str = "") -> str:
             raise StandoffError(f"git knows no revision {what!r}", hint=hint, usage=True)
         raise StandoffError(f"git: {said}", path=root, usage=True)
     return done.stdout.decode("utf-8", "surrogateescape")
+
+
+def _run(root: Path, arguments: Sequence[str], data: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    try:
+        return subprocess.run(["git", "-C", str(root), *arguments], input=data, capture_output=True, check=False)
+    except OSError:
+        raise StandoffError("git is not here", hint="install git to compare with a revision", usage=True) from None
 
 
 def _split(listed: str) -> list[str]:

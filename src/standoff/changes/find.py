@@ -1,14 +1,15 @@
 """What changed between two trees of files; pure, and the same for two revisions or two folders."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from standoff.changes.marks import count_pairs, name_label, pair_marks
+from standoff.changes.marks import count_pairs, identify, name_label, pair_marks, pair_records
 from standoff.check.lines import Lines, read_lines
 from standoff.layout import Role, find_role
 from standoff.ledger import Account, Ledger
-from standoff.records import Cut, Entry, Keep, Source, Span
+from standoff.records import AnyRecord, Cut, Entry, Keep, Source, Span, Waiver
 from standoff.revisions import Tree
 
 
@@ -30,141 +31,163 @@ class Change:
         """One line: `file:line: what at: old -> new`."""
         place = self.path + ("" if self.line is None else f":{self.line}")
         sides = " -> ".join(side for side in (self.old, self.new) if side)
-        return f"{place}: {self.what} {self.at}{': ' if sides else ''}{sides}".replace("  ", " ").rstrip()
+        return show_line(f"{place}: {self.what}{' ' if self.at else ''}{self.at}{': ' if sides else ''}{sides}")
+
+
+def show_line(text: str) -> str:
+    r"""A text on one line: a line break, and what a terminal would obey, as an escape such as `\n`."""
+    return text if text.isprintable() else "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 
 def find_changes(old: Tree, new: Tree, private: frozenset[str] = frozenset()) -> tuple[tuple[Change, ...], Ledger]:
     """Every change from one tree to the other, by path, and the account of spans and cuts in the files that differ.
 
-    Of `private` documents no surface is shown.
+    A file that differs has at least one change. Of `private` documents no surface is shown.
     """
     changes: list[Change] = []
-    accounts: dict[str, dict[str, int]] = {}
+    tally: dict[str, Counter[str]] = {}
     for path in sorted({*old, *new}):
-        if old.get(path) == new.get(path):
-            continue
-        role = find_role(path)
-        compare = _COMPARE.get(role.kind)
-        changes += _compare_file(path, role, old.get(path), new.get(path))
-        if compare is not None:
-            changes += compare(path, role, old.get(path, b""), new.get(path, b""), private)
-        _count(accounts, role, old.get(path, b""), new.get(path, b""))
-    return tuple(changes), _to_ledger(accounts)
+        if old.get(path) != new.get(path):
+            role = find_role(path)
+            pair = _read_pair(path, role, old.get(path, b""), new.get(path, b""))
+            changes += _compare_file(pair, old.get(path), new.get(path))
+            changes += _compare_records(pair, private, tally)
+    return tuple(changes), _to_ledger(tally)
 
 
-def _compare_file(path: str, role: Role, old: bytes | None, new: bytes | None) -> Iterator[Change]:
-    """The file itself: that it is new or gone; and for one without records of ours, that it changed."""
-    if old is None:
-        yield Change("file added", path, None, "")
-    elif new is None:
-        yield Change("file removed", path, None, "")
-    elif role.records is None:
-        what = {"seed": "seed changed", "text": "cleaned text changed"}.get(role.kind, "file changed")
-        yield Change(what, path, None, "")
-    elif _lines(path, old).broken or _lines(path, new).broken:
-        yield Change("file changed", path, None, "", "", "some lines cannot be read")
-    elif sorted(map(repr, _lines(path, old).records)) == sorted(map(repr, _lines(path, new).records)):
-        yield Change("file rewritten", path, None, "", "", "the same records in another form or order")
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """A file that differs: the records that could be read, as they were and as they are, and the line of each."""
+
+    path: str
+    role: Role
+    before: Lines[Any]
+    after: Lines[Any]
+    lines: Mapping[int, int]
+    """By identity, since a file may hold a record twice."""
+
+    def to_change(self, what: str, record: AnyRecord, at: str, old: str, new: str) -> Change:
+        """A change of which `record` is the new side, or the old one where it is gone."""
+        return Change(what, self.path, self.lines[id(record)], at, old, new)
 
 
-def _lines(path: str, data: bytes) -> Lines[Any]:
-    kind = find_role(path).records
+def _read_pair(path: str, role: Role, old: bytes, new: bytes) -> _Pair:
+    before, after = _read_records(role, old), _read_records(role, new)
+    numbered = [*zip(before.records, before.numbers, strict=True), *zip(after.records, after.numbers, strict=True)]
+    return _Pair(path, role, before, after, {id(record): line for record, line in numbered})
+
+
+def _read_records(role: Role, data: bytes) -> Lines[Any]:
+    kind = role.records
     return Lines() if kind is None else read_lines(data, kind)
 
 
-def _compare_marks(path: str, role: Role, old: bytes, new: bytes, private: frozenset[str]) -> Iterator[Change]:
-    """Spans, cuts or keeps of one document."""
-    before, after = _lines(path, old), _lines(path, new)
-    name = {"spans": "span", "cuts": "cut", "keeps": "keep"}[role.kind]
-    show = _tell_range if role.id in private else _tell_mark
-    for outcome, one, other in pair_marks(before.records, after.records):
-        if outcome == "kept":
-            continue
-        mark, lines = (one, before) if other is None else (other, after)
-        if mark is None:
-            continue
-        line = lines.numbers[lines.records.index(mark)]
-        sides = [show(side) if side is not None else "" for side in (one, other)]
-        what = "rekinded" if outcome == "relabelled" and role.kind == "cuts" else outcome
-        yield Change(f"{name} {what}", path, line, f"{mark.start}-{mark.end}", *sides)
+def _compare_file(pair: _Pair, old: bytes | None, new: bytes | None) -> Iterator[Change]:
+    """The file itself: that it is new or gone; for one without records of ours, that it changed; what is unreadable."""
+    before, after = pair.before, pair.after
+    if old is None or new is None:
+        yield Change("file added" if old is None else "file removed", pair.path, None, "")
+    elif pair.role.records is None:
+        what = {"seed": "seed changed", "text": "cleaned text changed"}.get(pair.role.kind, "file changed")
+        yield Change(what, pair.path, None, "")
+    elif not (before.broken or after.broken) and _count_same(before) == _count_same(after):
+        yield Change("file rewritten", pair.path, None, "", "", "the same records in another form or order")
+    if before.broken or after.broken:
+        line = after.broken[0][0] if after.broken else None
+        yield Change("file changed", pair.path, line, "", _tell_broken(before), _tell_broken(after))
+
+
+def _count_same(lines: Lines[Any]) -> Counter[Any]:
+    return Counter(map(identify, lines.records))
+
+
+def _tell_broken(lines: Lines[Any]) -> str:
+    count = len(lines.broken)
+    return f"{count} line{'' if count == 1 else 's'} cannot be read" if count else ""
+
+
+def _compare_records(pair: _Pair, private: frozenset[str], tally: dict[str, Counter[str]]) -> Iterator[Change]:
+    match pair.role.kind:
+        case "spans" | "cuts" | "keeps":
+            yield from _compare_marks(pair, private, tally)
+        case "sources" | "index":
+            yield from _compare_rows(pair)
+        case "waivers":
+            yield from _compare_waivers(pair)
+
+
+def _compare_marks(pair: _Pair, private: frozenset[str], tally: dict[str, Counter[str]]) -> Iterator[Change]:
+    """Spans, cuts or keeps of one document; what became of each is counted in `tally`, spans by layer."""
+    pairs = list(pair_marks(pair.before.records, pair.after.records))
+    kind = pair.role.kind
+    if kind != "keeps":
+        name = f"spans of {pair.role.layer}" if kind == "spans" else "cuts"
+        _count(tally, name, pair, count_pairs(pairs))
+    show = _tell_range if pair.role.id in private else _tell_mark
+    for outcome, one, other in pairs:
+        mark = one if other is None else other
+        if outcome != "kept" and mark is not None:
+            sides = [show(side) if side is not None else "" for side in (one, other)]
+            what = "rekinded" if outcome == "relabelled" and kind == "cuts" else outcome
+            yield pair.to_change(f"{_MARKS[kind]} {what}", mark, f"{mark.start}-{mark.end}", *sides)
+
+
+_MARKS = {"spans": "span", "cuts": "cut", "keeps": "keep"}
 
 
 def _tell_mark(mark: Span | Cut | Keep) -> str:
-    if not isinstance(mark, Span):
-        return f"{_tell_range(mark)} by {mark.by}"
-    more = "".join(f" {key}={value}" for key, value in (mark.attributes or {}).items())
-    return f"{name_label(mark)} {mark.text!r} [{mark.start}, {mark.end}){more}{f' ({mark.note})' if mark.note else ''}"
+    if isinstance(mark, Span):
+        more = "".join(f" {key}={value!r}" for key, value in (mark.attributes or {}).items())
+        note = f" ({mark.note})" if mark.note else ""
+        return f"{name_label(mark)} {mark.text!r} [{mark.start}, {mark.end}){more}{note}"
+    score = "" if isinstance(mark, Keep) or mark.score is None else f" at {mark.score}"
+    return f"{_tell_range(mark)} by {mark.by}{score}"
 
 
 def _tell_range(mark: Span | Cut | Keep) -> str:
     return f"{name_label(mark)} [{mark.start}, {mark.end})".lstrip()
 
 
-def _compare_rows(path: str, role: Role, old: bytes, new: bytes, private: frozenset[str]) -> Iterator[Change]:
-    """Documents in a list: new, gone, and each field that changed."""
-    before, after = ({row.id: (row, line) for row, line in _numbered(path, data)} for data in (old, new))
-    for document_id in sorted({*before, *after}):
-        one, other = before.get(document_id), after.get(document_id)
-        if one is not None and other is not None:
-            rows = asdict(one[0]), asdict(other[0])
-            changed = [key for key in rows[0] if rows[0][key] != rows[1][key]]
-            for key in changed:
-                what = "seed changed" if key == "sha256" and role.kind == "sources" else f"{key} changed"
-                yield Change(what, path, other[1], document_id, str(rows[0][key]), str(rows[1][key]))
-        elif one is not None:
-            yield Change(f"{_ROWS[role.kind]} removed", path, one[1], document_id, _tell_row(one[0]), "")
-        elif other is not None:
-            yield Change(f"{_ROWS[role.kind]} added", path, other[1], document_id, "", _tell_row(other[0]))
-
-
-_ROWS = {"sources": "document", "index": "split"}
+def _compare_rows(pair: _Pair) -> Iterator[Change]:
+    """Documents in a list: each field that changed, gone, new."""
+    pairs, gone, added = pair_records(pair.before.records, pair.after.records, lambda row: row.id)
+    for one, other in pairs:
+        rows = asdict(one), asdict(other)
+        for key in rows[0]:
+            if rows[0][key] != rows[1][key]:
+                what = "seed changed" if key == "sha256" and pair.role.kind == "sources" else f"{key} changed"
+                yield pair.to_change(what, other, one.id, str(rows[0][key]), str(rows[1][key]))
+    name = "document" if pair.role.kind == "sources" else "split"
+    yield from (pair.to_change(f"{name} removed", row, row.id, _tell_row(row), "") for row in gone)
+    yield from (pair.to_change(f"{name} added", row, row.id, "", _tell_row(row)) for row in added)
 
 
 def _tell_row(row: Source | Entry) -> str:
     return row.split if isinstance(row, Entry) else row.sha256[:12]
 
 
-def _numbered(path: str, data: bytes) -> list[tuple[Source | Entry, int]]:
-    lines = _lines(path, data)
-    return list(zip(lines.records, lines.numbers, strict=True))
+def _compare_waivers(pair: _Pair) -> Iterator[Change]:
+    """Waivers gone and new; one with another reason waives no more than before."""
+    _, gone, added = pair_records(pair.before.records, pair.after.records, identify)
+    reworded, gone, added = pair_records(gone, added, lambda waiver: (waiver.rule, waiver.path, waiver.at))
+    for one, other in reworded:
+        yield pair.to_change("waiver reworded", other, other.at, _tell_waiver(one), _tell_waiver(other))
+    yield from (pair.to_change("waiver removed", one, one.at, _tell_waiver(one), "") for one in gone)
+    yield from (pair.to_change("waiver added", one, one.at, "", _tell_waiver(one)) for one in added)
 
 
-def _compare_waivers(path: str, role: Role, old: bytes, new: bytes, private: frozenset[str]) -> Iterator[Change]:
-    before, after = _lines(path, old), _lines(path, new)
-    for outcome, lines, others in (("removed", before, after), ("added", after, before)):
-        for waiver, line in zip(lines.records, lines.numbers, strict=True):
-            if waiver not in others.records:
-                text = f"{waiver.rule} {waiver.path}: {waiver.reason}"
-                sides = ("", text) if outcome == "added" else (text, "")
-                yield Change(f"waiver {outcome}", path, line, waiver.at, *sides)
+def _tell_waiver(waiver: Waiver) -> str:
+    return f"{waiver.rule} {waiver.path}: {waiver.reason}"
 
 
-_Compare = Callable[[str, Role, bytes, bytes, frozenset[str]], Iterator[Change]]
-_COMPARE: dict[str, _Compare] = {
-    "spans": _compare_marks,
-    "cuts": _compare_marks,
-    "keeps": _compare_marks,
-    "sources": _compare_rows,
-    "index": _compare_rows,
-    "waivers": _compare_waivers,
-}
+def _count(tally: dict[str, Counter[str]], name: str, pair: _Pair, outcomes: Mapping[str, int]) -> None:
+    """Marks before and now, and what became of them; what was added was not there before."""
+    for side, lines, absent in (("before", pair.before, "added"), ("now", pair.after, "removed")):
+        account = tally.setdefault(f"{name}, {side}", Counter())
+        account["total"] += len(lines.records)
+        account.update({outcome: count for outcome, count in outcomes.items() if outcome != absent})
 
 
-def _count(accounts: dict[str, dict[str, int]], role: Role, old: bytes, new: bytes) -> None:
-    """Spans by layer and cuts, before and now, by what became of them."""
-    if role.kind not in ("spans", "cuts") or role.records is None:
-        return
-    name = f"spans of {role.layer}" if role.kind == "spans" else "cuts"
-    before, after = (read_lines(data, role.records).records for data in (old, new))  # type: ignore[type-var]
-    outcomes = count_pairs(list(pair_marks(before, after)))  # type: ignore[type-var]
-    for side, total, gone in ((f"{name}, before", len(before), "added"), (f"{name}, now", len(after), "removed")):
-        account = accounts.setdefault(side, {"total": 0})
-        account["total"] += total
-        for outcome, count in outcomes.items():
-            if outcome != gone:
-                account[outcome] = account.get(outcome, 0) + count
-
-
-def _to_ledger(accounts: Mapping[str, dict[str, int]]) -> Ledger:
-    parts = {name: {key: count for key, count in row.items() if key != "total"} for name, row in accounts.items()}
-    return Ledger(tuple(Account(name, accounts[name]["total"], parts[name]) for name in accounts)).require_balance()
+def _to_ledger(tally: Mapping[str, Counter[str]]) -> Ledger:
+    parts = {name: {key: count for key, count in row.items() if key != "total"} for name, row in tally.items()}
+    return Ledger(tuple(Account(name, tally[name]["total"], parts[name]) for name in tally)).require_balance()

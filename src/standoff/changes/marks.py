@@ -1,14 +1,19 @@
-"""Two lists of spans, or of cuts, set against each other: each mark of either side in exactly one pair."""
+"""Two lists of records set against each other: each record of either side in exactly one pair."""
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+import json
+from bisect import bisect_left
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from dataclasses import replace
+from itertools import accumulate
 from typing import TypeVar
 
 from standoff.records import Cut, Keep, Span
 
+T = TypeVar("T")
 Mark = TypeVar("Mark", Span, Cut, Keep)
-Pair = tuple[str, Mark | None, Mark | None]
-"""What became of a mark (`kept`, `noted`, `relabelled`, `moved`, `removed`, `added`), as it was, as it is."""
+Pair = tuple[str, T | None, T | None]
+"""What became of a record (`kept`, `noted`, `relabelled`, `moved`, `removed`, `added`), as it was, as it is."""
 
 
 def pair_marks(old: Sequence[Mark], new: Sequence[Mark]) -> Iterator[Pair[Mark]]:
@@ -17,28 +22,42 @@ def pair_marks(old: Sequence[Mark], new: Sequence[Mark]) -> Iterator[Pair[Mark]]
     Same in all fields is kept; same range and label is noted (another note, attribute or author); same range is
     relabelled; same label on a range that shares characters is moved, nearest first; the rest was removed or added.
     """
-    before, after = list(old), list(new)
+    for outcome, key in (("kept", identify), ("noted", _name_mark), ("relabelled", _name_range)):
+        pairs, old, new = pair_records(old, new, key)
+        yield from ((outcome, one, other) for one, other in pairs)
+    moved = list(_find_moved(old, new))
+    yield from (("moved", old[at], new[to]) for at, to in moved)
+    left, right = {at for at, _ in moved}, {to for _, to in moved}
+    yield from (("removed", one, None) for at, one in enumerate(old) if at not in left)
+    yield from (("added", None, other) for to, other in enumerate(new) if to not in right)
+
+
+def pair_records(
+    old: Sequence[T], new: Sequence[T], key: Callable[[T], Hashable]
+) -> tuple[list[tuple[T, T]], list[T], list[T]]:
+    """Pairs of the same key, first with first, and what is left of both lists."""
+    waiting = defaultdict[Hashable, deque[int]](deque)
+    for to, other in enumerate(new):
+        waiting[key(other)].append(to)
+    pairs, left, taken = [], [], set()
     for one in old:
-        if one in after:
-            before.remove(one)
-            after.remove(one)
-            yield "kept", one, one
-    for outcome, same in (("noted", _same_mark), ("relabelled", _same_range)):
-        for one in list(before):
-            if (other := next((other for other in after if same(one, other)), None)) is not None:
-                before.remove(one)
-                after.remove(other)
-                yield outcome, one, other
-    for one, other in _nearest(tuple(before), tuple(after)):
-        before.remove(one)
-        after.remove(other)
-        yield "moved", one, other
-    yield from (("removed", one, None) for one in before)
-    yield from (("added", None, other) for other in after)
+        if found := waiting.get(key(one)):
+            taken.add(to := found.popleft())
+            pairs.append((one, new[to]))
+        else:
+            left.append(one)
+    return pairs, left, [other for to, other in enumerate(new) if to not in taken]
 
 
-def count_pairs(pairs: Sequence[Pair[Mark]]) -> Counter[str]:
-    """How many marks went which way."""
+def identify(record: Hashable) -> Hashable:
+    """A record as a key: equal where all fields are. In JSON 1, 1.0 and true differ, in Python they are equal."""
+    if isinstance(record, Span) and record.attributes is not None:
+        return replace(record, attributes=None), json.dumps(record.attributes, sort_keys=True)
+    return record
+
+
+def count_pairs(pairs: Sequence[Pair[T]]) -> Counter[str]:
+    """How many went which way."""
     return Counter(outcome for outcome, _, _ in pairs)
 
 
@@ -47,25 +66,34 @@ def name_label(mark: Span | Cut | Keep) -> str:
     return mark.label if isinstance(mark, Span) else mark.kind if isinstance(mark, Cut) else ""
 
 
-def _same_range(one: Span | Cut | Keep, other: Span | Cut | Keep) -> bool:
-    return (one.start, one.end) == (other.start, other.end)
+def _name_mark(mark: Span | Cut | Keep) -> Hashable:
+    return mark.start, mark.end, name_label(mark)
 
 
-def _same_mark(one: Span | Cut | Keep, other: Span | Cut | Keep) -> bool:
-    return _same_range(one, other) and name_label(one) == name_label(other)
+def _name_range(mark: Span | Cut | Keep) -> Hashable:
+    return mark.start, mark.end
 
 
-def _nearest(before: Sequence[Mark], after: Sequence[Mark]) -> Iterator[tuple[Mark, Mark]]:
-    """Pairs of one label that share characters, those that share most first, each mark once."""
-    shared = [
-        (min(one.end, other.end) - max(one.start, other.start), at, to)
-        for at, one in enumerate(before)
-        for to, other in enumerate(after)
-        if one.start < other.end and other.start < one.end and name_label(one) == name_label(other)
-    ]
-    left, right = set(range(len(before))), set(range(len(after)))
-    for _, at, to in sorted(shared, key=lambda pair: (-pair[0], pair[1], pair[2])):
+def _find_moved(old: Sequence[Mark], new: Sequence[Mark]) -> Iterator[tuple[int, int]]:
+    """Pairs of one label that share characters, those that share most first, each mark once, by place in the lists."""
+    places = defaultdict[str, list[int]](list)
+    for to, other in enumerate(new):
+        places[name_label(other)].append(to)
+    by_label = {label: sorted(found, key=lambda to: new[to].start) for label, found in places.items()}
+    starts = {label: [new[to].start for to in found] for label, found in by_label.items()}
+    reach = {label: list(accumulate((new[to].end for to in found), max)) for label, found in by_label.items()}
+    shared = []
+    for at, one in enumerate(old):
+        label = name_label(one)
+        place = bisect_left(starts.get(label, ()), one.end) - 1
+        while place >= 0 and reach[label][place] > one.start:
+            other = new[to := by_label[label][place]]
+            if other.end > one.start:
+                shared.append((max(one.start, other.start) - min(one.end, other.end), at, to))
+            place -= 1
+    left, right = set(range(len(old))), set(range(len(new)))
+    for _, at, to in sorted(shared):
         if at in left and to in right:
             left.remove(at)
             right.remove(to)
-            yield before[at], after[to]
+            yield at, to

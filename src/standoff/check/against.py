@@ -1,7 +1,7 @@
 """`standoff check --against REV`: what changed since a revision, and whether it may be released."""
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,12 +36,18 @@ def compare_with(corpus: Corpus, rev: str | None, *, release: bool = False) -> C
     """
     rev = rev or last_tag(corpus.root)
     old, new = read_difference(corpus.root, rev)
-    changes, ledger = find_changes(old, new, _find_private(corpus, old))
+    changes, ledger = find_changes(old, new, _find_private(corpus, old, new))
     issues: list[Issue] = []
     if any(find_role(path).kind == "guidelines" for path in (*old, *new)):
-        bump, versions = _compare_guidelines(corpus, rev)
-        changes = (*changes, *_tell_bump(bump))
-        issues += _check_step(bump, *versions)
+        try:
+            if (before := _read_guidelines(corpus, rev)) is not None:
+                now = read_guidelines(corpus.labels_file.parent)
+                bump = needed_bump(before, now)
+                changes = (*changes, *_tell_bump(bump))
+                issues += _check_step(bump, before.schema.version, now.schema.version)
+        except StandoffError as error:
+            message = f"which step the changes ask for cannot be told: {error.message}"
+            issues.append(Issue("guideline-version", "guidelines", None, message))
     if release:
         issues += [
             Issue("waiver-added", change.path, change.line, f"waived since {rev}: {change.new}", at=change.at)
@@ -51,30 +57,25 @@ def compare_with(corpus: Corpus, rev: str | None, *, release: bool = False) -> C
     return Comparison(rev, changes, ledger, tuple(issues))
 
 
-def _find_private(corpus: Corpus, old: Tree) -> frozenset[str]:
-    """Documents whose text may not be shown, then or now."""
+def _find_private(corpus: Corpus, old: Tree, new: Tree) -> frozenset[str]:
+    """Documents whose text may not be shown, then or now; neither may that of one which no list of sources names."""
     then = read_lines(old.get(corpus.name_of(corpus.sources_file), b""), Source).records
     now = read_lines(corpus.sources_file.read_bytes(), Source).records if corpus.sources_file.exists() else ()
-    return frozenset(source.id for source in (*then, *now) if not source.redistribute)
+    unknown = {find_role(path).id for path in (*old, *new)} - {source.id for source in (*then, *now)}
+    return frozenset(unknown | {source.id for source in (*then, *now) if not source.redistribute})
 
 
-def _compare_guidelines(corpus: Corpus, rev: str) -> tuple[Bump, tuple[str, str]]:
-    """The step that the guidelines call for, and their version then and now."""
-    with tempfile.TemporaryDirectory() as folder:
-        before = _write_tree(read_revision_files(corpus.root, rev, "guidelines"), Path(folder))
-    now = read_guidelines(corpus.labels_file.parent)
-    return needed_bump(before, now), (before.schema.version, now.schema.version)
-
-
-def _write_tree(files: Mapping[str, bytes], folder: Path) -> Guidelines:
-    """The guidelines in files of a revision, by way of a folder."""
+def _read_guidelines(corpus: Corpus, rev: str) -> Guidelines | None:
+    """The guidelines of a revision, by way of a folder; None where it has none yet."""
+    files = read_revision_files(corpus.root, rev, "guidelines")
     if "guidelines/labels.toml" not in files:
-        raise StandoffError("that revision has no guidelines/labels.toml", hint="compare with a later one", usage=True)
-    for name, data in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
-    return read_guidelines(folder / "guidelines")
+        return None
+    with tempfile.TemporaryDirectory() as folder:
+        for name, data in files.items():
+            path = Path(folder) / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+        return read_guidelines(Path(folder) / "guidelines")
 
 
 def _tell_bump(bump: Bump) -> Iterator[Change]:

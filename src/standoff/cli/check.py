@@ -106,9 +106,7 @@ def print_comparison(corpus: "Corpus", rev: str | None, *, release: bool, json: 
         issues, changes = [to_row(issue) for issue in found.issues], [asdict(change) for change in found.changes]
         print_json({"against": found.rev, **found.ledger.to_dict(), "changes": changes, "issues": issues})
     elif markdown:
-        typer.echo(to_markdown(found.changes, f"Changes against {found.rev}"), nl=False)
-        for issue in found.issues:
-            typer.echo(f"\n**{issue.path}**: [{issue.rule}] {issue.message}")
+        typer.echo(to_markdown(found.changes, f"Changes against {found.rev}", found.issues), nl=False)
     else:
         others = [change for change in found.changes if find_role(change.path).kind == "other"]
         for change in found.changes:
