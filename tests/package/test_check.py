@@ -326,3 +326,10 @@ def test_a_private_text_in_the_index_alone(repository):
     code, said = run_check(repository)
     assert (code, rules_in(said)) == (1, ["private-leak", "private-leak"])
     assert [line.split(": error")[0] for line in said.splitlines()[:2]] == ["gone é.txt", "leak.txt"]
+
+
+def test_a_document_alone_is_not_passed_where_labels_cannot_be_read(tmp_path):
+    root = write_files(tmp_path / "base", {**BASE, "guidelines/labels.toml": b"version = \n"})
+    code, said = run_check(root, "mill")
+    assert code == 1
+    assert "guidelines/labels.toml: error [file-format] not TOML" in said

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from os import cpu_count
 from pathlib import Path
 from typing import TypeVar
@@ -82,20 +82,24 @@ def read_tables(corpus: Corpus) -> Tables:
     schema = _guard(lambda: read_schema(corpus.labels_file), corpus, issues)
     guidelines = None if schema is None else _guard(lambda: read_guidelines(corpus.labels_file.parent), corpus, issues)
     settings = _guard(lambda: corpus.settings, corpus, issues)
-    layers = tuple(corpus.layers())
-    by_id = {source.id: source for source in sources.records}
-    for path, lines, found in (
-        (corpus.sources_file, sources, [*check_ids(sources.records), *check_sources(corpus, sources.records)]),
-        (corpus.index_file, entries, check_entries(entries.records, by_id)),
-    ):
-        issues += place(corpus.name_of(path), lines, found)
-    issues += find_strays(corpus, by_id, layers)
-    issues += check_layers(corpus, layers, schema)
-    if settings is not None and layers and settings.layer not in layers:
-        message = f"the layer {settings.layer!r}, which is built, is not there"
-        issues.append(Issue("layer-unsigned", "standoff.toml", None, message, f"one of {', '.join(layers)}"))
+    for path, lines in ((corpus.sources_file, sources), (corpus.index_file, entries)):
+        issues += place(corpus.name_of(path), Lines(broken=lines.broken), ())
     layer = "gold" if settings is None else settings.layer
-    return Tables(sources, entries, schema, guidelines, layer, layers, tuple(issues))
+    return Tables(sources, entries, schema, guidelines, layer, tuple(corpus.layers()), tuple(issues))
+
+
+def check_tables(corpus: Corpus, tables: Tables) -> Iterator[Issue]:
+    """What is wrong in the lists and layers as a whole, and files that belong to nothing."""
+    sources, entries = replace(tables.sources, broken=()), replace(tables.entries, broken=())
+    by_id = {source.id: source for source in sources.records}
+    found = [*check_ids(sources.records), *check_sources(corpus, sources.records)]
+    yield from place(corpus.name_of(corpus.sources_file), sources, found)
+    yield from place(corpus.name_of(corpus.index_file), entries, check_entries(entries.records, by_id))
+    yield from find_strays(corpus, by_id, tables.layers)
+    yield from check_layers(corpus, tables.layers, tables.schema)
+    if tables.layers and tables.layer not in tables.layers:
+        message = f"the layer {tables.layer!r}, which is built, is not there"
+        yield Issue("layer-unsigned", "standoff.toml", None, message, f"one of {', '.join(tables.layers)}")
 
 
 def _guard(read: Callable[[], Read], corpus: Corpus, issues: list[Issue]) -> Read | None:
@@ -130,6 +134,9 @@ def check_documents(
     oracle = None if tables.guidelines is None else Oracle.from_guidelines(tables.guidelines)
     checker = Checker(corpus, tables.schema, oracle, tables.layer)
     entries = {entry.id: entry for entry in tables.entries.records}
+    if len(sources) < len(tables.sources.records):  # a few: looking them up would take longer than reading them
+        some = [(source, entries.get(source.id)) for source in sources]
+        return list(_check_all(checker, tables.layers, some, progress))
     path, key = cache_file(corpus), to_key(_shaping(corpus, tables))
     fingerprints = find_fingerprints(corpus, sources, entries, tables.layers)
     known = read_reports(path, key)
@@ -142,7 +149,7 @@ def check_documents(
     for report in _check_all(checker, tables.layers, changed, progress):
         reports[report.id] = report
     in_order = [reports[source.id] for source in sources]
-    if changed and len(sources) == len(tables.sources.records):
+    if changed:
         write_reports(path, key, fingerprints, in_order)
     return in_order
 

@@ -8,7 +8,7 @@ from standoff.check.lines import Lines, read_lines
 from standoff.check.rules import read_levels, read_rules
 from standoff.check.tables import to_issue
 from standoff.check.waivers import apply_waivers, check_waivers
-from standoff.check.walk import Checked, Progress, Tables, check_documents, compare_documents, read_tables
+from standoff.check.walk import Checked, Progress, Tables, check_documents, check_tables, compare_documents, read_tables
 from standoff.corpus import Corpus
 from standoff.errors import StandoffError
 from standoff.guidelines.run import run_guidelines
@@ -29,13 +29,16 @@ def check(
 
     With `only` these rules alone; with `ids` these documents alone, and nothing that takes all documents to tell.
     """
-    _require_known(corpus, level, only, ids)
+    _require_rules(level, only)
     tables = read_tables(corpus)
+    known = {source.id for source in tables.sources.records}
+    if unknown := [one for one in ids if one not in known]:
+        raise StandoffError(f"no document has the id {unknown[0]!r}", hint="see seeds/sources.jsonl", usage=True)
     sources = [one for one in tables.sources.records if ID.fullmatch(one.id) and (not ids or one.id in ids)]
     reports = check_documents(corpus, tables, sources, progress)
-    issues = [issue for report in reports for issue in report.issues]
+    issues = [*tables.issues, *(issue for report in reports for issue in report.issues)]
     if not ids:
-        issues += [*tables.issues, *_check_whole(corpus, tables, sources, reports, level)]
+        issues += _check_whole(corpus, tables, sources, reports, level)
     waivers = _read_waivers(corpus)
     wanted = (issue for issue in issues if read_rules()[issue.rule].level <= level)
     left, waived = apply_waivers(wanted, waivers.records)
@@ -55,6 +58,7 @@ def _check_whole(
     corpus: Corpus, tables: Tables, sources: Sequence[Source], reports: Sequence[Report], level: int
 ) -> Iterator[Issue]:
     """What one document cannot tell."""
+    yield from check_tables(corpus, tables)
     if level >= 4 and tables.guidelines is not None:
         try:
             yield from run_guidelines(corpus.labels_file.parent, tables.guidelines)
@@ -66,13 +70,11 @@ def _check_whole(
         yield from find_leaks(corpus, sources)
 
 
-def _require_known(corpus: Corpus, level: int, only: Iterable[str], ids: Iterable[str]) -> None:
+def _require_rules(level: int, only: Iterable[str]) -> None:
     if level not in read_levels():
         raise StandoffError(f"there is no level {level}", hint=f"1 to {DEEPEST}", usage=True)
     if unknown := [rule for rule in only if rule not in read_rules()]:
         raise StandoffError(f"there is no rule {unknown[0]!r}", hint="standoff check --rules lists them", usage=True)
-    if ids and (unknown := [one for one in ids if one not in corpus.read_sources()]):
-        raise StandoffError(f"no document has the id {unknown[0]!r}", hint="see seeds/sources.jsonl", usage=True)
 
 
 def _read_waivers(corpus: Corpus) -> Lines[Waiver]:
