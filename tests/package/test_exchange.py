@@ -202,3 +202,14 @@ def test_spans_keep_attributes_and_notes(mini, tmp_path):
     standoff("export", "prodigy", "bank", "--out", out, cwd=mini.root)
     standoff("import", "prodigy", out, "--layer", "ida", cwd=mini.root)
     assert mini.read_spans("ida", "bank") == mini.read_spans("gold", "bank")
+
+
+def test_a_file_that_holds_nothing_says_so(mini, tmp_path):
+    (tmp_path / "empty.jsonl").write_text("")
+    done = standoff("import", "doccano", str(tmp_path / "empty.jsonl"), "--layer", "ida", cwd=mini.root)
+    assert done.returncode == 0
+    assert [line.split() for line in done.stdout.splitlines()] == [
+        ["documents", "0", "=", "nothing"],
+        ["spans", "0", "=", "nothing"],
+    ]
+    assert "ida" not in mini.layers()

@@ -29,7 +29,7 @@ def print_ledger(ledger: "Ledger", *, as_json: bool = False, err: bool = False) 
     width = max(len(account.name) for account in ledger.accounts)
     for account in ledger.accounts:
         head = f"{account.name:<{width}}  {account.total:>8,} = "
-        parts = "  ".join(f"{name}{_JOIN}{count:,}" for name, count in account.parts.items() if count)
+        parts = "  ".join(f"{name}{_JOIN}{count:,}" for name, count in account.parts.items() if count) or "nothing"
         lines = fill(parts, _WIDTH, initial_indent=head, subsequent_indent=" " * len(head), break_on_hyphens=False)
         typer.echo(lines.replace(_JOIN, " "), err=err)
     for remark in ledger.remarks:
