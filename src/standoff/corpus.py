@@ -13,6 +13,8 @@ from standoff.files import hash_text, read_text, read_toml
 from standoff.jsonl import number_records, read_records
 from standoff.records import SPLITS, Cut, Document, Entry, Keep, Source, Span
 
+SUGGESTED = "suggested"
+"""The layer of spans that nobody has judged yet."""
 _PLAIN = re.compile(r"[\w+-][\w.+-]*")
 _NEEDED = ("name", "version", "title", "licence", "language", "layer", "split_key", "splits")
 
@@ -134,10 +136,18 @@ class Corpus:
         """The spans of a document in a layer; no file means not read, an empty one nothing found."""
         return self.layer_folder(layer) / f"{document_id}.jsonl"
 
+    def notes_file(self, layer: str, document_id: str) -> Path:
+        """What an annotator said of a document as a whole; no file means nothing."""
+        return self.layer_folder(layer) / f"{document_id}.notes.jsonl"
+
     def layers(self) -> list[str]:
         """The names of the layers, sorted."""
         folder = self.root / "annotations"
         return sorted(path.name for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
+
+    def annotators(self) -> list[str]:
+        """The layers of people and readers: all but the one that is built and the suggestions."""
+        return [layer for layer in self.layers() if layer not in (self.settings.layer, SUGGESTED)]
 
     def dataset_folder(self, *, private: bool = False) -> Path:
         """Where this version is built; with private text it is another dataset."""

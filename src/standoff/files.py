@@ -1,5 +1,6 @@
 """The rim: text files read strictly, files and folders replaced whole or not at all."""
 
+import json
 import os
 import shutil
 import tempfile
@@ -79,6 +80,11 @@ def read_toml(path: Path) -> dict[str, Any]:
         return tomllib.loads(read_bytes(path).decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise StandoffError(f"not TOML: {error}", path=path) from None
+
+
+def quote_toml(value: str | bool | list[str]) -> str:
+    """A value as TOML on one line; its strings are those of JSON but for DEL."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def write_text(path: Path, text: str) -> None:

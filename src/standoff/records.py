@@ -115,6 +115,13 @@ class Waiver:
     reason: str
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Note:
+    """One line of `<id>.notes.jsonl` in a layer: what an annotator said of a document as a whole."""
+
+    note: str
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """A document whose text is here: source, seed text, cuts, split and the spans of one layer."""
@@ -144,8 +151,8 @@ class Issue:
 
 
 SURROGATE = re.compile("[\ud800-\udfff]")
-AnyRecord = Span | Cut | Keep | Question | Source | Entry | Waiver
-Record = TypeVar("Record", Span, Cut, Keep, Question, Source, Entry, Waiver)
+AnyRecord = Span | Cut | Keep | Question | Source | Entry | Waiver | Note
+Record = TypeVar("Record", Span, Cut, Keep, Question, Source, Entry, Waiver, Note)
 
 
 def to_row(record: AnyRecord) -> dict[str, Any]:
@@ -187,6 +194,6 @@ def _types(annotation: Any) -> tuple[type, ...]:  # noqa: ANN401 - a type expres
 
 _FIELDS: dict[type, dict[str, tuple[frozenset[type], Any]]] = {
     kind: {field.name: (frozenset(_types(field.type)), field.default) for field in fields(kind)}
-    for kind in (Span, Cut, Keep, Question, Source, Entry, Waiver)
+    for kind in (Span, Cut, Keep, Question, Source, Entry, Waiver, Note)
 }
 """Each field's JSON types and its default (MISSING: none), looked up once, since a corpus has millions of records."""

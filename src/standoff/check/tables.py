@@ -65,7 +65,7 @@ def find_strays(corpus: Corpus, sources: Mapping[str, Source], layers: Iterable[
     for folder, suffix in folders:
         place = corpus.name_of(folder)
         for name in _list_files(folder):
-            stem = name.removesuffix(suffix)
+            stem = name.removesuffix(suffix).removesuffix(".notes")
             if not name.endswith(suffix):
                 yield Issue("id-unknown", f"{place}/{name}", None, f"nothing but <id>{suffix} belongs here")
             elif stem not in sources:

@@ -43,7 +43,7 @@ def to_doccano(documents: Sequence[Annotated], schema: Schema, *, unit: Unit = "
                 Reject("document", "doccano.jsonl", None, document.id, "doccano refuses a text that is empty")
             )
             continue
-        lines.append(json.dumps(_to_row(document, unit)) + "\n")
+        lines.append(json.dumps(to_row(document, unit=unit)) + "\n")
         losses += _find_losses(document)
     batches = [lines[at : at + ROWS] for at in range(0, len(lines), ROWS)] or [[]]
     files = {_name_file(number, len(batches)): "".join(batch).encode() for number, batch in enumerate(batches, 1)}
@@ -84,7 +84,8 @@ def _find_span(mark: object, offsets: list[int] | None) -> FoundSpan:
     return FoundSpan(start, end, label, fault=fault)
 
 
-def _to_row(document: Annotated, unit: Unit) -> Mapping[str, Any]:
+def to_row(document: Annotated, *, unit: Unit = "utf16") -> Mapping[str, Any]:
+    """The row of a document: one key of metadata, the id, since rows with different keys fail as a batch."""
     offsets = utf16_offsets(document.text) if unit == "utf16" else range(len(document.text) + 1)
     label = [[offsets[span.start], offsets[span.end], span.label] for span in sort_spans(document.spans)]
     return {"text": document.text, "label": label, "doc_id": document.id}
