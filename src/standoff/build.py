@@ -1,11 +1,10 @@
 """`standoff build`: annotations -> dist. Same repository state, same bytes."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 from datasets import Dataset, disable_progress_bars
 
@@ -16,9 +15,9 @@ from standoff.corpus import Corpus
 from standoff.dataset.card import parquet_path, to_card
 from standoff.dataset.croissant import to_croissant
 from standoff.dataset.features import CONFIGS, dataset_features
-from standoff.dataset.leaks import find_leak
+from standoff.dataset.leaks import find_leak, find_strings
 from standoff.dataset.manifest import Tables, hash_content, to_manifest
-from standoff.dataset.rows import Row, clean_spans, cleaning_row, span_row, standoff_row, token_rows
+from standoff.dataset.rows import Row, annotator_row, clean_spans, cleaning_row, span_row, standoff_row, token_rows
 from standoff.dataset.tokens import Misfit, describe_misfits, tag_sentences
 from standoff.errors import StandoffError
 from standoff.files import read_text, replaced_folder
@@ -77,10 +76,23 @@ def _fill_tables(corpus: Corpus, documents: Sequence[Document]) -> tuple[Tables,
         tables["spans"][document.split].append(row)
         tables["tokens"][document.split] += token_rows(document.source.id, sentences)
         tables["cleaning"][document.split].append(cleaning_row(document))
+    for split, row in _annotator_rows(corpus, {document.source.id for document in documents}):
+        tables["annotators"][split].append(row)
     for split, row in _standoff_rows(corpus):
         tables["standoff"][split].append(row)
     filled = {config: {split: rows for split, rows in splits.items() if rows} for config, splits in tables.items()}
     return {config: splits for config, splits in filled.items() if splits}, misfits
+
+
+def _annotator_rows(corpus: Corpus, ids: Collection[str]) -> Iterator[tuple[str, Row]]:
+    """What each annotator marked in the documents that are built, document by document."""
+    rows = [
+        (document.source.id, annotator, document.split, annotator_row(document, annotator))
+        for annotator in corpus.annotators()
+        for document in corpus.read_documents(annotator)
+        if document.source.id in ids
+    ]
+    yield from ((split, row) for _, _, split, row in sorted(rows, key=lambda one: one[:2]))
 
 
 def _standoff_rows(corpus: Corpus) -> Iterator[tuple[str, Row]]:
@@ -93,7 +105,9 @@ def _standoff_rows(corpus: Corpus) -> Iterator[tuple[str, Row]]:
 
 
 def _refuse_leaks(corpus: Corpus, tables: Tables, private: Sequence[Document], folder: Path) -> None:
-    texts = [value for splits in tables.values() for rows in splits.values() for row in rows for value in _strings(row)]
+    texts = [
+        value for splits in tables.values() for rows in splits.values() for row in rows for value in find_strings(row)
+    ]
     texts += [read_text(path) for path in (corpus.card_file, corpus.changelog_file)]
     guidelines = read_guidelines(corpus.labels_file.parent)
     texts += [to_section(guidelines), *(example.text for example in guidelines.examples)]
@@ -103,20 +117,6 @@ def _refuse_leaks(corpus: Corpus, tables: Tables, private: Sequence[Document], f
             f"text that may not be redistributed would be published: {len(leak.split())} words in a row",
             path=folder,
         )
-
-
-def _strings(value: Any) -> Iterator[str]:  # noqa: ANN401 - nested rows
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for part in value.values():
-            yield from _strings(part)
-    elif isinstance(value, list):
-        if value and all(isinstance(part, str) for part in value):
-            yield " ".join(value)
-        else:
-            for part in value:
-                yield from _strings(part)
 
 
 def _write_dataset(corpus: Corpus, tables: Tables, folder: Path, *, with_private: bool) -> None:
@@ -170,12 +170,17 @@ def _count(
     tagged = sum(tag.startswith("B-") for row in _rows(tables, "tokens") for tag in row["ner_tags"])
     outcomes = Counter(misfit.outcome for _, misfit in misfits)
     tokens = {"tagged": tagged, "nested": outcomes["nested"], "lost": outcomes["lost"]}
+    read = Counter({row["annotator"]: 0 for row in _rows(tables, "annotators")})
+    for row in _rows(tables, "annotators"):
+        read[row["annotator"]] += len(row["spans"])
+    accounts = (Account("annotators' spans", read.total(), dict(sorted(read.items()))),) if read else ()
     return Ledger(
         (
             Account("documents", listed, {**splits, **unread}),
             Account("characters", sum(len(document.seed) for document in documents), dict(kept.most_common())),
             Account("spans", total + without, {**dict(labels.most_common()), "without text": without}),
             Account("spans as tokens", total, tokens),
+            *accounts,
         ),
         describe_misfits(misfits),
     )

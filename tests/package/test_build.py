@@ -14,6 +14,7 @@ from standoff.dataset.features import dataset_features
 from standoff.dataset.leaks import find_leak
 from standoff.errors import StandoffError
 from standoff.guidelines import read_schema
+from standoff.jsonl import write_records
 from standoff.ledger import Account, Ledger
 from tests.conftest import GOLD, PRIVATE, TEXTS, snapshot, standoff
 
@@ -77,10 +78,33 @@ def test_private_documents_are_without_text(mini, dataset, tmp_path):
         assert not path.is_file() or b"pay slips of forty" not in path.read_bytes()
 
 
+def test_what_each_annotator_marked_is_a_config(mini, tmp_path):
+    ids = [one for one in sorted(mini.read_index()) if one != "quarry"]
+    for annotator, documents in (("ida", ids[:2]), ("ben", [ids[0], "quarry"])):
+        (mini.layer_folder(annotator)).mkdir()
+        (mini.layer_folder(annotator) / "layer.toml").write_text('guidelines = "0.3.0"\nannotators = "x"\n')
+        for one in documents:
+            write_records(mini.spans_file(annotator, one), mini.read_spans("gold", one))
+    ledger = build(mini, tmp_path / "out").to_dict()
+    splits = load_dataset(str(tmp_path / "out"), "annotators", cache_dir=str(tmp_path / "cache"))
+    rows = sorted((row["id"], row["annotator"]) for split in splits.values() for row in split)
+    assert rows == sorted([(ids[0], "ben"), (ids[0], "ida"), (ids[1], "ida")])  # quarry's text is private
+    texts = {
+        row["id"]: row
+        for split in load_dataset(str(tmp_path / "out"), cache_dir=str(tmp_path / "c2")).values()
+        for row in split
+    }
+    for split in splits.values():
+        for row in split:
+            assert row["spans"] == texts[row["id"]]["spans"]
+    assert ledger["annotators' spans"]["total"] == sum(len(row["spans"]) for split in splits.values() for row in split)
+
+
 def test_card_and_parquet_have_one_schema(mini, dataset):
     card = DatasetCard.load(dataset / "README.md").data.to_dict()
     infos = {info["config_name"]: info["features"] for info in card["dataset_info"]}
     schema = dataset_features(read_schema(mini.labels_file).names)
+    del schema["annotators"]  # nobody but gold has read here
     assert set(infos) == set(schema) == {config["config_name"] for config in card["configs"]}
     for config, features in schema.items():
         assert infos[config] == features._to_yaml_list()

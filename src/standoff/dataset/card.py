@@ -17,6 +17,7 @@ from standoff.guidelines.schema import Schema
 _COLUMNS = {
     "spans": "a document: cleaned text and labelled spans",
     "tokens": "a sentence: tokens and IOB2 tags",
+    "annotators": "a document as one annotator read it: spans, before anything was adjudicated",
     "cleaning": "a document: the text as received and what was cut from it, with kind and rule",
     "standoff": "a document whose text may not be redistributed: hash, cuts and spans, no text",
 }
@@ -148,8 +149,8 @@ def _usage(settings: Settings, tables: Tables) -> str:
     return (
         "## Use\n\n```python\nfrom datasets import load_dataset\n\n"
         f'PATH = "…/{settings.name}-{settings.version}"  # this folder, or the repository on the Hub\n{lines}\n```\n\n'
-        "Offsets count Unicode code points, half-open; in `spans` and `tokens` those of the cleaned text, in "
-        "`cleaning` and `standoff` those of the text as received."
+        "Offsets count Unicode code points, half-open; in `spans`, `tokens` and `annotators` those of the cleaned "
+        "text, in `cleaning` and `standoff` those of the text as received."
     )
 
 

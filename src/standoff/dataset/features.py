@@ -6,7 +6,7 @@ from datasets import ClassLabel, Features, List, Value
 
 from standoff.records import KINDS
 
-CONFIGS = ("spans", "tokens", "cleaning", "standoff")
+CONFIGS = ("spans", "tokens", "annotators", "cleaning", "standoff")
 """The configs in the order of the card; the first is the default. A config without rows is not written."""
 
 _TEXT, _NUMBER = Value("string"), Value("int32")
@@ -28,6 +28,7 @@ def dataset_features(labels: Sequence[str]) -> dict[str, Features]:
     return {
         "spans": Features({"id": _TEXT, "text": _TEXT, "spans": spans, **_ABOUT}),
         "tokens": Features({"id": _TEXT, "doc_id": _TEXT, **words}),
+        "annotators": Features({"id": _TEXT, "annotator": _TEXT, "spans": spans}),
         "cleaning": Features({"id": _TEXT, "text": _TEXT, "cuts": _CUTS}),
         "standoff": Features({"id": _TEXT, "sha256": _TEXT, "chars": _NUMBER, "cuts": _CUTS, "spans": bare}),
     }

@@ -1,6 +1,7 @@
 """Private text where it must not be: ten consecutive words are enough to tell."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from standoff.cleaning.text import fold_words
 
@@ -22,3 +23,18 @@ def find_leak(texts: Iterable[str], private: Iterable[str], headlines: Iterable[
         if found := forbidden & word_runs(text):
             return " ".join(min(found))
     return None
+
+
+def find_strings(value: Any) -> Iterator[str]:  # noqa: ANN401 - nested rows
+    """Every string in rows, those of a list of words as one."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for part in value.values():
+            yield from find_strings(part)
+    elif isinstance(value, list):
+        if value and all(isinstance(part, str) for part in value):
+            yield " ".join(value)
+        else:
+            for part in value:
+                yield from find_strings(part)

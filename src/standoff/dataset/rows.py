@@ -29,10 +29,7 @@ def span_row(document: Document, version: str) -> Row:
     return {
         "id": source.id,
         "text": apply_cuts(document.seed, document.cuts),
-        "spans": [
-            {"start": span.start, "end": span.end, "label": span.label, "text": span.text}
-            for span in clean_spans(document)
-        ],
+        "spans": _span_rows(document),
         "title": source.title,
         "outlet": source.outlet,
         "url": source.url,
@@ -41,6 +38,17 @@ def span_row(document: Document, version: str) -> Row:
         "seed_sha256": source.sha256,
         "version": version,
     }
+
+
+def annotator_row(document: Document, annotator: str) -> Row:
+    """Config `annotators`: the spans of one annotator, in the cleaned text."""
+    return {"id": document.source.id, "annotator": annotator, "spans": _span_rows(document)}
+
+
+def _span_rows(document: Document) -> list[Row]:
+    return [
+        {"start": span.start, "end": span.end, "label": span.label, "text": span.text} for span in clean_spans(document)
+    ]
 
 
 def token_rows(document_id: str, sentences: Iterable[Sentence]) -> list[Row]:
