@@ -1,0 +1,71 @@
+"""`members.toml`, which git ignores: which account on the server is behind a pseudonym.
+
+    [reader-a]
+    username = "ida.holm"
+
+Without a line the account has the name of the pseudonym. Passwords are not here: a new account gets a generated one,
+kept in a file that only the owner can read, outside of the repository.
+"""
+
+import os
+import re
+import secrets
+import subprocess
+from collections.abc import Sequence
+
+from standoff.corpus import Corpus
+from standoff.doccano.client import Doccano
+from standoff.doccano.credentials import state_folder
+from standoff.errors import StandoffError
+from standoff.files import disk_errors, read_toml
+
+_FILE = "members.toml"
+_USERNAME = re.compile(r"[\w.@+-]{1,150}")
+
+
+def read_usernames(corpus: Corpus, annotators: Sequence[str]) -> dict[str, str]:
+    """Pseudonym to user name; raises StandoffError for a line that is none, and where git has taken the file."""
+    path = corpus.root / _FILE
+    table = read_toml(path) if path.exists() else {}
+    if path.exists() and _is_tracked(corpus):
+        hint = f"git rm --cached {_FILE}, and name it in .gitignore"
+        raise StandoffError("git has this file, which tells who is behind a pseudonym", path=path, hint=hint)
+    names: dict[str, str] = {}
+    for annotator in annotators:
+        row = table.get(annotator, {"username": annotator})
+        name = row.get("username") if isinstance(row, dict) else None
+        if not isinstance(name, str) or not _USERNAME.fullmatch(name):
+            hint = 'username = "ida.holm": letters, digits and @ . + - _'
+            raise StandoffError(f"[{annotator}] has no username", path=path, hint=hint)
+        names[annotator] = name
+    twice = next((one for one in names.values() if list(names.values()).count(one) > 1), None)
+    if twice is not None:
+        raise StandoffError(f"two pseudonyms have the username {twice!r}", path=path)
+    return names
+
+
+def ensure_account(server: Doccano, username: str) -> str:
+    """Create a user that the server does not know; gives what to tell the person who pushes, nothing if it knows.
+
+    The password is on disk before the account is made, so that none is lost to a kill.
+    """
+    if server.has_user(username):
+        return ""
+    path = state_folder() / "passwords" / server.url.partition("://")[2].replace("/", "_") / username
+    with disk_errors(path):
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not path.exists():
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "w") as file:
+                file.write(f"{secrets.token_urlsafe(18)}\n")
+        password = path.read_text().strip()
+    server.create_user(username, password)
+    return f"the account {username} is new; its password is in {path}"
+
+
+def _is_tracked(corpus: Corpus) -> bool:
+    command = ["git", "-C", str(corpus.root), "ls-files", "--error-unmatch", "--", _FILE]
+    try:
+        return subprocess.run(command, capture_output=True, check=False).returncode == 0
+    except OSError:
+        return False
