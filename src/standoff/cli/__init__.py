@@ -9,7 +9,7 @@ from pathlib import Path
 
 import typer
 
-from standoff.cli import add, build, check, clean, evaluate, exchange, guidelines, relabel, show, sites, train
+from standoff.cli import add, agree, build, check, clean, evaluate, exchange, guidelines, relabel, show, sites, train
 from standoff.errors import StandoffError
 
 app = typer.Typer(
@@ -21,7 +21,7 @@ app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
 )
-for module in (add, clean, sites, guidelines, relabel, check, show, build, train, evaluate):
+for module in (add, clean, sites, guidelines, relabel, check, agree, show, build, train, evaluate):
     app.command()(getattr(module, module.__name__.rpartition(".")[2]))
 app.command("import")(exchange.import_)
 app.command()(exchange.export)
@@ -70,4 +70,8 @@ _EXTRAS = {
     "trafilatura": "html",
     "warcio": "html",
     "cassis": "xmi",
+    "sklearn": "agree",
+    "krippendorff": "agree",
+    "matplotlib": "agree",
+    "doccano_client": "doccano",
 }

@@ -1,0 +1,1 @@
+"""Agreement of annotators: matched spans, intervals by bootstrap, kappa and alpha, disagreements by name."""
