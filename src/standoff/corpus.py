@@ -136,6 +136,11 @@ class Corpus:
         """The spans of a document in a layer; no file means not read, an empty one nothing found."""
         return self.layer_folder(layer) / f"{document_id}.jsonl"
 
+    @property
+    def decisions_file(self) -> Path:
+        """What adjudication decided."""
+        return self.root / "annotations" / "decisions.jsonl"
+
     def notes_file(self, layer: str, document_id: str) -> Path:
         """What an annotator said of a document as a whole; no file means nothing."""
         return self.layer_folder(layer) / f"{document_id}.notes.jsonl"

@@ -2,9 +2,13 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
+
+from standoff.align import align_texts
+from standoff.formats.exchange import Annotated, Reject
+from standoff.records import Span
 
 _TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
 
@@ -46,8 +50,8 @@ def _find_blocks(seen: list[str], known: list[str]) -> Iterator[tuple[int, int, 
     yield *ends, tail
 
 
-def _count_same(one: list[str], other: list[str]) -> int:
-    """How many tokens two lists begin with alike."""
+def _count_same(one: Sequence[str], other: Sequence[str]) -> int:
+    """How many tokens or characters the two begin with alike."""
     pairs = enumerate(zip(one, other, strict=False))
     return next((at for at, (seen, known) in pairs if seen != known), min(len(one), len(other)))
 
@@ -57,3 +61,30 @@ def _starts(tokens: list[str]) -> list[int]:
     for token in tokens:
         starts.append(starts[-1] + len(token))
     return starts
+
+
+def follow_edits(document: Annotated, ours: str) -> tuple[Annotated, list[Reject]]:
+    """A document of another tool on our text, which is another one; a span that the edit touched is a reject.
+
+    A tool that leaves offsets as they are when somebody edits a text lets the spans from before the edit slip. Where
+    one of them cuts a word, none from the edit on is followed.
+    """
+    text, script = document.text, align_texts(document.text, ours) or find_edits(document.text, ours)
+    same = _count_same(text, ours)
+    slipped = any(cuts_word(text, span.start, span.end) for span in document.spans if span.end > same)
+    spans, rejects = list[Span](), list[Reject]()
+    for span in document.spans:
+        moved = None if slipped and span.end > same else script.to_ours(span.start, span.end)
+        if moved is None:
+            name = f"{document.id} [{span.start}, {span.end}) {span.label} {span.text!r}"
+            reason = "the spans of this text have slipped" if slipped else "it is another text here"
+            rejects.append(Reject("span", "", None, name, f"{reason}: it is not ours, from character {same} on"))
+        else:
+            spans.append(replace(span, start=moved[0], end=moved[1], text=ours[slice(*moved)]))
+    return Annotated(document.id, ours, tuple(spans)), rejects
+
+
+def cuts_word(text: str, start: int, end: int) -> bool:
+    """Whether an end of a range lies between two letters, in scripts that have a case and part words by spaces."""
+    pairs = (text[at - 1 : at + 1] for at in (start, end) if 0 < at < len(text))
+    return any(pair[0] != pair[0].swapcase() and pair[1] != pair[1].swapcase() for pair in pairs)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
 from types import UnionType
-from typing import Any, TypeVar, get_args
+from typing import Any, TypeVar, get_args, get_origin
 
 KINDS = (
     "ad", "share", "newsletter", "related", "comments", "navigation", "notice",
@@ -122,6 +122,27 @@ class Note:
     note: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """One line of `annotations/decisions.jsonl`: what was decided of [start, end) of a seed where layers differ.
+
+    `readings` has the spans of each layer there and `spans` those that went in, as `[start, end, label]`; offsets and
+    labels alone, since the text may be private. `choice` names the layers whose reading it is, or is `other`. `by` is
+    `person:<name>`, `policy:majority` or `policy:expert <layer>`; `rule` cites the guidelines, under which version.
+    """
+
+    id: str
+    start: int
+    end: int
+    readings: Mapping[str, Any]
+    choice: str
+    spans: list[Any]
+    by: str
+    rule: str
+    reason: str
+    guidelines: str
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """A document whose text is here: source, seed text, cuts, split and the spans of one layer."""
@@ -151,8 +172,8 @@ class Issue:
 
 
 SURROGATE = re.compile("[\ud800-\udfff]")
-AnyRecord = Span | Cut | Keep | Question | Source | Entry | Waiver | Note
-Record = TypeVar("Record", Span, Cut, Keep, Question, Source, Entry, Waiver, Note)
+AnyRecord = Span | Cut | Keep | Question | Source | Entry | Waiver | Note | Decision
+Record = TypeVar("Record", Span, Cut, Keep, Question, Source, Entry, Waiver, Note, Decision)
 
 
 def to_row(record: AnyRecord) -> dict[str, Any]:
@@ -189,11 +210,13 @@ def _types(annotation: Any) -> tuple[type, ...]:  # noqa: ANN401 - a type expres
         return (type(None),)
     if annotation is float:
         return (int, float)
+    if get_origin(annotation) is list:
+        return (list,)
     return (annotation,) if annotation in (int, str, bool, type(None)) else (dict,)
 
 
 _FIELDS: dict[type, dict[str, tuple[frozenset[type], Any]]] = {
     kind: {field.name: (frozenset(_types(field.type)), field.default) for field in fields(kind)}
-    for kind in (Span, Cut, Keep, Question, Source, Entry, Waiver, Note)
+    for kind in (Span, Cut, Keep, Question, Source, Entry, Waiver, Note, Decision)
 }
 """Each field's JSON types and its default (MISSING: none), looked up once, since a corpus has millions of records."""

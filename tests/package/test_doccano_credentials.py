@@ -83,7 +83,7 @@ def test_the_password_of_the_environment_goes_with_the_user_of_our_own_server(ho
         ("machine doccano.example.org:8443 login ida password {}", "ida"),
         ("machine doccano.example.org login ida password {}", "ida"),
         ("machine doccano.example.org password {}", "admin"),
-        ("machine doccano.example.org login no password other\nmachine doccano.example.org:8443 login yes password {}", "yes"),
+        ("machine doccano.example.org password no\nmachine doccano.example.org:8443 login yes password {}", "yes"),
         ("machine elsewhere.example.org login no password other\ndefault login any password {}", "any"),
     ],
 )  # fmt: skip

@@ -117,3 +117,13 @@ def test_an_unknown_round_says_which_there_are(mini):
     deal(mini)
     with pytest.raises(StandoffError, match="rounds are: spring"):
         read_round(mini, "autumn")
+
+
+def test_what_they_have_read_is_dealt_again_as_they_marked_it(mini):
+    ids = sorted(one for one in mini.read_index() if one != "quarry")
+    write_records(mini.spans_file("ida", ids[0]), [])
+    plan = make_plan(mini, "again", Order(("ida", "ben"), again=True))
+    assert plan.suggestions == "own"
+    assert [(one.annotator, one.documents) for one in plan.deals] == [("ida", (ids[0],))]
+    with pytest.raises(StandoffError, match="nothing to deal out"):
+        make_plan(mini, "again", Order(("ben",), again=True))

@@ -21,7 +21,7 @@ from standoff.files import decode, hash_text
 from standoff.guidelines import Schema
 from standoff.guidelines.support import Annotated, Judged, Oracle, Support
 from standoff.offsets import OffsetMap
-from standoff.records import AnyRecord, Cut, Entry, Issue, Keep, Note, Source, Span, Waiver
+from standoff.records import AnyRecord, Cut, Decision, Entry, Issue, Keep, Note, Source, Span, Waiver
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,4 +197,6 @@ def name_record(record: AnyRecord) -> str:
         return f"{record.rule} {record.path} {record.at}".rstrip()
     if isinstance(record, Note):
         return record.note
+    if isinstance(record, Decision):
+        return f"{record.id} {record.start}-{record.end}"
     return f"{record.start}-{record.end}" if isinstance(record, Span | Cut | Keep) else record.id

@@ -8,7 +8,7 @@ from typing import Any, Generic
 from standoff.check.findings import Finding
 from standoff.files import MAX_LINE
 from standoff.jsonl import dumps_row
-from standoff.records import SURROGATE, AnyRecord, Cut, Keep, Record, Span, Waiver, from_row, to_row
+from standoff.records import SURROGATE, AnyRecord, Cut, Decision, Keep, Record, Span, Waiver, from_row, to_row
 
 _BOM = b"\xef\xbb\xbf"
 
@@ -114,6 +114,8 @@ def sort_key(record: AnyRecord) -> tuple[Any, ...]:
             return record.start, record.end, record.by
         case Waiver():
             return record.path, record.at, record.rule
+        case Decision():
+            return record.id, record.start, record.end
     return (getattr(record, "id", ""),)
 
 

@@ -9,7 +9,22 @@ from pathlib import Path
 
 import typer
 
-from standoff.cli import add, agree, build, check, clean, evaluate, exchange, guidelines, relabel, show, sites, train
+from standoff.cli import (
+    add,
+    adjudicate,
+    agree,
+    build,
+    check,
+    clean,
+    doccano,
+    evaluate,
+    exchange,
+    guidelines,
+    relabel,
+    show,
+    sites,
+    train,
+)
 from standoff.errors import StandoffError
 
 app = typer.Typer(
@@ -21,8 +36,9 @@ app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
 )
-for module in (add, clean, sites, guidelines, relabel, check, agree, show, build, train, evaluate):
+for module in (add, clean, sites, guidelines, relabel, check, agree, adjudicate, show, build, train, evaluate):
     app.command()(getattr(module, module.__name__.rpartition(".")[2]))
+app.add_typer(doccano.app, name="doccano")
 app.command("import")(exchange.import_)
 app.command()(exchange.export)
 

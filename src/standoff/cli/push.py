@@ -1,6 +1,6 @@
 """The commands `doccano push` and `doccano pull`."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -9,6 +9,9 @@ from standoff.cli.progress import show_progress
 from standoff.cli.tell import print_json, print_ledger
 from standoff.errors import StandoffError
 
+if TYPE_CHECKING:
+    from standoff.doccano.client import Doccano
+
 Url = Annotated[str | None, typer.Option(help="address of the server; default is DOCCANO_URL, else the local one")]
 
 
@@ -16,12 +19,15 @@ def push(
     round: Annotated[str, typer.Argument(help="name of the round")],
     ids: Annotated[list[str] | None, typer.Argument(help="documents; default is all")] = None,
     to: Annotated[list[str] | None, typer.Option(help="an annotator, by pseudonym; may be repeated")] = None,
-    next: Annotated[int, typer.Option(help="so many documents, those that need people most", min=1)] = 0,
+    next: Annotated[int | None, typer.Option(help="so many documents, those that need people most", min=1)] = None,
     per_doc: Annotated[int, typer.Option(help="people that read a shared document", min=1)] = 1,
     overlap: Annotated[str, typer.Option(help="share of the documents that is shared")] = "100%",
     control: Annotated[int, typer.Option(help="documents of gold mixed in for each annotator", min=0)] = 0,
     calibration: Annotated[bool, typer.Option("--calibration", help="everybody reads every document")] = False,
     suggestions: Annotated[str, typer.Option(help="layer that annotators start from; default is none")] = "",
+    again: Annotated[
+        bool, typer.Option("--again", help="what they have read, as they marked it: for a rule that changed")
+    ] = False,
     with_private: Annotated[
         bool, typer.Option("--with-private", help="texts that may not be redistributed too")
     ] = False,
@@ -39,17 +45,15 @@ def push(
     Calibrate first: standoff doccano push trial --to ida --to ben --next 5 --calibration
     """  # noqa: D301
     from standoff.corpus import Corpus
-    from standoff.doccano.client import Doccano
-    from standoff.doccano.credentials import read_login
     from standoff.doccano.plan import Order
     from standoff.doccano.push import push as push_round
 
     share = read_share(overlap)
     people = tuple(dict.fromkeys(to or ()))
     order = Order(
-        people, tuple(ids or ()), next, per_doc, share, control, calibration, suggestions, with_private
+        people, tuple(ids or ()), next or 0, per_doc, share, control, calibration, suggestions, again, with_private
     )  # fmt: skip
-    corpus, server = Corpus.find(), Doccano(read_login(url))
+    corpus, server = Corpus.find(), connect(url)
     with show_progress("documents") as tell:
         ledger = push_round(corpus, server, round, order if people else None, tell)
     print_ledger(ledger, as_json=json)
@@ -75,11 +79,9 @@ def pull(
     from dataclasses import asdict
 
     from standoff.corpus import Corpus
-    from standoff.doccano.client import Doccano
-    from standoff.doccano.credentials import read_login
     from standoff.doccano.pull import pull as pull_round
 
-    corpus, server = Corpus.find(), Doccano(read_login(url))
+    corpus, server = Corpus.find(), connect(url)
     with show_progress("annotators") as tell:
         done = pull_round(corpus, server, round, tuple(annotators or ()), tell)
     if json:
@@ -88,6 +90,17 @@ def pull(
         print_ledger(done.ledger)
         print_rejects(done.rejects)
     raise typer.Exit(1 if done.rejects else 0)
+
+
+def connect(url: str | None) -> "Doccano":
+    """A session on the server; says so where a password would travel in the clear."""
+    from standoff.doccano.client import Doccano
+    from standoff.doccano.credentials import is_exposed, read_login
+
+    login = read_login(url)
+    if is_exposed(login.url):
+        typer.echo(f"note: {login.url} is not https: the password travels in the clear", err=True)
+    return Doccano(login)
 
 
 def read_share(text: str) -> float:

@@ -21,11 +21,10 @@ class Found:
     waiting: tuple[Row, ...]
 
 
-def read_desk(server: Doccano, name: str, username: str) -> Found:
-    """Read a project; raises StandoffError where there is none, or its offsets count graphemes.
+def read_desk(server: Doccano, name: str) -> Found:
+    """Read a project; raises StandoffError where there is none, or it is not set as push has set it.
 
-    The confirmed documents are exported first and taken as they are there: what is confirmed in between waits. A
-    project that somebody set to keep spans of members apart is read by the member's own file.
+    The confirmed documents are exported first and taken as they are there: what is confirmed in between waits.
     """
     project = server.find_project(name)
     if project is None:
@@ -34,7 +33,10 @@ def read_desk(server: Doccano, name: str, username: str) -> Found:
     if project.grapheme:
         hint = "switch grapheme mode off in its settings; offsets made since are in graphemes and must be made anew"
         raise StandoffError(f"the project {name!r} counts graphemes, not UTF-16 code units", path=server.url, hint=hint)
-    done, every = (_read(server, project, username, confirmed=confirmed) for confirmed in (True, False))
+    if not project.sharing:
+        hint = "switch sharing on in its settings, which loses nothing: without it suggestions are not exported"
+        raise StandoffError(f"the project {name!r} keeps the spans of its members apart", path=server.url, hint=hint)
+    done, every = (_read(server, project, confirmed=confirmed) for confirmed in (True, False))
     lines = [json.dumps({key: value for key, value in row.items() if key != "Comments"}) for row in done]
     parsed = from_doccano({f"{name}.jsonl": "".join(f"{line}\n" for line in lines).encode()})
     comments: dict[str, list[str]] = defaultdict(list)
@@ -55,11 +57,5 @@ def _without(every: Sequence[Row], done: Sequence[Row]) -> Iterator[Row]:
             yield row
 
 
-def _read(server: Doccano, project: Project, username: str, *, confirmed: bool) -> list[Row]:
-    if not project.sharing and username not in server.list_members(project):
-        hint = "add them to the project again: doccano exports the spans of members alone"
-        raise StandoffError(f"{username!r} is no member of {project.name!r}", path=server.url, hint=hint)
-    if not server.count_documents(project):
-        return []
-    files = server.export(project, confirmed=confirmed)
-    return files.get("all" if project.sharing else username, [])
+def _read(server: Doccano, project: Project, *, confirmed: bool) -> list[Row]:
+    return server.export(project, confirmed=confirmed).get("all", []) if server.count_documents(project) else []

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from standoff.clean import choose_sources
 from standoff.corpus import SUGGESTED, Corpus
 from standoff.doccano.deal import by_hash, deal_out, mix_in, rank
-from standoff.doccano.rounds import Round, read_round, read_rounds, require_name, round_file
+from standoff.doccano.rounds import OWN, Round, read_round, read_rounds, require_name, round_file
 from standoff.errors import StandoffError
 from standoff.guidelines import read_schema
 from standoff.records import ID
@@ -18,7 +18,8 @@ class Order:
     """What to deal out: documents by id, or the `next` ones that need people most; to whom, and how.
 
     A share `overlap` of the documents goes to `per_doc` annotators, `control` documents of gold are mixed in for each;
-    in a calibration round everybody reads everything. `suggestions` is the layer that annotators start from.
+    in a calibration round everybody reads everything. `suggestions` is the layer that annotators start from. With
+    `again` annotators get what they have read, as they marked it, for a rule that changed.
     """
 
     annotators: tuple[str, ...]
@@ -29,6 +30,7 @@ class Order:
     control: int = 0
     calibration: bool = False
     suggestions: str = ""
+    again: bool = False
     with_private: bool = False
 
 
@@ -53,6 +55,11 @@ def _deal(corpus: Corpus, name: str, order: Order) -> Round:
         hint = f"layers are: {', '.join(corpus.layers())}"
         raise StandoffError(f"there is no layer {order.suggestions!r}", hint=hint, usage=True)
     chosen = choose_documents(corpus, name, order)
+    version = read_schema(corpus.labels_file).version
+    if order.again:
+        hands = {one: [path for path in chosen if path in _ids_in(corpus, one)] for one in order.annotators}
+        deals = [mix_in(one, hands[one], (), name) for one in order.annotators if hands[one]]
+        return _require_work(Round(name, version, OWN, order.calibration, tuple(deals)))
     read = {(one, path) for one in order.annotators for path in _ids_in(corpus, one)}
     planned = {(deal.annotator, one) for plan in read_rounds(corpus) for deal in plan.deals for one in deal.documents}
     everyone = len(order.annotators)
@@ -70,11 +77,14 @@ def _deal(corpus: Corpus, name: str, order: Order) -> Round:
         fit = [path for path in _ids_in(corpus, corpus.settings.layer) if path not in {*documents, *known}]
         control = by_hash(f"{name} control", _here(corpus, fit, with_private=order.with_private))[: order.control]
         deals.append(mix_in(one, documents, control, name))
-    if not any(deal.documents for deal in deals):
-        hint = "they have read these documents, or have them in a round"
+    return _require_work(Round(name, version, order.suggestions, order.calibration, tuple(deals)))
+
+
+def _require_work(plan: Round) -> Round:
+    if not any(deal.documents for deal in plan.deals):
+        hint = "they have read these documents, or have them in a round; --again deals out what they have read"
         raise StandoffError("there is nothing to deal out", hint=hint)
-    version = read_schema(corpus.labels_file).version
-    return Round(name, version, order.suggestions, order.calibration, tuple(deals))
+    return plan
 
 
 def choose_documents(corpus: Corpus, name: str, order: Order) -> list[str]:

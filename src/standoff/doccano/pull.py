@@ -8,12 +8,11 @@ from standoff.cleaning.text import apply_cuts
 from standoff.corpus import Corpus
 from standoff.doccano.client import Doccano
 from standoff.doccano.desk import Found, read_desk
-from standoff.doccano.members import read_usernames
 from standoff.doccano.notes import place_notes
 from standoff.doccano.pulled import Layer, write_layer
-from standoff.doccano.push import to_document
+from standoff.doccano.push import suggestions_of, to_document
 from standoff.doccano.rounds import Deal, Round, read_round
-from standoff.edits import find_edits
+from standoff.edits import follow_edits
 from standoff.errors import StandoffError
 from standoff.formats.doccano import to_row
 from standoff.formats.exchange import Annotated, Reject
@@ -57,11 +56,10 @@ def pull(
     if unknown := set(annotators) - {deal.annotator for deal in deals}:
         hint = f"it is {', '.join(deal.annotator for deal in plan.deals)}"
         raise StandoffError(f"{min(unknown)!r} is not in the round {name!r}", hint=hint, usage=True)
-    usernames = read_usernames(corpus, [deal.annotator for deal in deals])
     schema, finder = read_schema(corpus.labels_file), Finder.from_corpus(corpus, {})
     accounts, remarks, rejects = list[Account](), list[str](), list[Reject]()
     for number, deal in enumerate(deals, 1):
-        found = read_desk(server, plan.project_name(corpus, deal.annotator), usernames[deal.annotator])
+        found = read_desk(server, plan.project_name(corpus, deal.annotator))
         reader = _Reader(corpus, plan, deal, schema, finder)
         done = _take(reader, found)
         accounts += done.ledger.accounts
@@ -97,10 +95,10 @@ def _take_document(
     """The spans of a document in seed offsets, its notes and the rejects; or why it cannot be taken."""
     if document.id not in reader.deal.documents:
         return "it is not in the plan of this round"
-    left = list[Reject]()
-    if isinstance(place := reader.finder.find(document), str):
-        document, left = _follow_edits(reader, document)
-        place = reader.finder.find(document)
+    clean, left = _read_clean(reader, document.id), list[Reject]()
+    if clean not in (None, document.text):
+        document, left = follow_edits(document, clean)
+    place = reader.finder.find(document)
     if isinstance(place, str):
         return place
     taken, others = take_spans(document, place, {}, reader.schema)
@@ -108,22 +106,11 @@ def _take_document(
     return spans, notes, [*left, *others]
 
 
-def _follow_edits(reader: _Reader, document: Annotated) -> tuple[Annotated, list[Reject]]:
-    """The document on our text where its words are others on the server; a span that the edit touched is a reject."""
-    source = reader.finder.sources.get(document.id)
+def _read_clean(reader: _Reader, document_id: str) -> str | None:
+    """Our text of a document; None where it is not here."""
+    source = reader.finder.sources.get(document_id)
     seed = reader.corpus.read_seed(source) if source is not None else None
-    if seed is None:
-        return document, []
-    clean = apply_cuts(seed, reader.corpus.read_cuts(document.id))
-    script, spans, rejects = find_edits(document.text, clean), list[Span](), list[Reject]()
-    for span in document.spans:
-        ours = script.to_ours(span.start, span.end)
-        if ours is None:
-            name = f"{document.id} [{span.start}, {span.end}) {span.label} {span.text!r}"
-            rejects.append(Reject("span", "", None, name, "the text on the server was changed here"))
-        else:
-            spans.append(replace(span, start=ours[0], end=ours[1]))
-    return Annotated(document.id, clean, tuple(spans)), rejects
+    return None if seed is None else apply_cuts(seed, reader.corpus.read_cuts(document_id))
 
 
 def _count(reader: _Reader, found: Found, layer: Layer, rejects: Sequence[Reject], changed: Sequence[str]) -> Ledger:
@@ -163,7 +150,7 @@ def _read_pushed(reader: _Reader, document_id: str) -> list[list[object]]:
     seed = reader.corpus.read_seed(source) if source is not None else None
     if seed is None:
         return []
-    document = to_document(reader.corpus, reader.plan, document_id, seed, reader.schema)
+    document = to_document(reader.corpus, suggestions_of(reader.plan, reader.deal), document_id, seed, reader.schema)
     return sorted(to_row(document)["label"])
 
 
@@ -176,6 +163,9 @@ def _remark(reader: _Reader, found: Found, layer: Layer, begun: Sequence[str], c
     held = {one.id for one in found.parsed.documents} | {str(row.get("doc_id")) for row in found.waiting}
     if gone := [one for one in reader.deal.documents if one not in held]:
         yield f"not on the server, though planned: {', '.join(gone)}"
+    if others := [one.id for one in found.parsed.documents if _read_clean(reader, one.id) not in (None, one.text)]:
+        said = "look at their spans, which slip where they were marked before an edit"
+        yield f"the text on the server is not ours: {', '.join(others)}; {said}"
     for one in sorted(set(reader.deal.control) & layer.spans.keys()):
         gold = {
             (span.start, span.end, span.label)

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -117,7 +118,7 @@ def _sign(corpus: Corpus, plan: Round, annotator: str) -> None:
     before = read_toml(path).get("rounds", []) if path.exists() else []
     rounds = [one for one in read_rounds(corpus) if one.name in {plan.name, *before}]
     facts: dict[str, str | bool | list[str]] = {
-        "guidelines": min((one.guidelines for one in rounds), key=_version),
+        "guidelines": _oldest(rounds, annotator),
         "suggestions": ", ".join(sorted({one.suggestions for one in rounds} - {""})) or "none",
         "rounds": [one.name for one in rounds],
         "projects": [one.project_name(corpus, annotator) for one in rounds],
@@ -126,6 +127,16 @@ def _sign(corpus: Corpus, plan: Round, annotator: str) -> None:
     text = path.read_text(encoding="utf-8") if path.exists() else ""
     rest = [line for line in text.removeprefix(_HEAD).splitlines(keepends=True) if not _is_ours(line)]
     write_text(path, _HEAD + ours + ("".join(rest) or f"annotators = {quote_toml(annotator)}\n"))
+
+
+def _oldest(rounds: Sequence[Round], annotator: str) -> str:
+    """The version of the guidelines under which the document read longest ago was last read."""
+    last: dict[str, str] = {}
+    for one in sorted(rounds, key=lambda one: _version(one.guidelines)):
+        last.update(
+            {path: one.guidelines for deal in one.deals if deal.annotator == annotator for path in deal.documents}
+        )
+    return min(last.values(), key=_version)
 
 
 def _is_ours(line: str) -> bool:

@@ -9,7 +9,7 @@ from standoff.doccano.client import Button, Doccano
 from standoff.doccano.fill import Desk, Progress, fill
 from standoff.doccano.members import ensure_account, read_usernames
 from standoff.doccano.plan import Order, make_plan
-from standoff.doccano.rounds import Deal, Round, round_file, write_round
+from standoff.doccano.rounds import OWN, Deal, Round, round_file, write_round
 from standoff.errors import StandoffError
 from standoff.formats.exchange import Annotated
 from standoff.guidelines import Schema, read_schema
@@ -24,9 +24,8 @@ from standoff.records import Cut, Span
 def push(corpus: Corpus, server: Doccano, name: str, order: Order | None, tell: Progress | None = None) -> Ledger:
     """Put a round on a server. Its plan is made from the order, or read where the round is there; twice is as once."""
     plan = make_plan(corpus, name, order)
-    texts = {document.id: document for document in read_texts(corpus, plan)}
     usernames = read_usernames(corpus, [deal.annotator for deal in plan.deals])
-    desks = [_to_desk(corpus, plan, deal, usernames[deal.annotator], texts) for deal in plan.deals]
+    desks = [_to_desk(corpus, plan, deal, usernames[deal.annotator]) for deal in plan.deals]
     if not round_file(corpus, name).exists():
         write_round(corpus, plan)
     accounts, remarks = list[Account](), list[str]()
@@ -48,24 +47,30 @@ def _shift(tell: Progress, before: int, total: int) -> Progress:
     return lambda done, _: tell(before + done, total)
 
 
-def read_texts(corpus: Corpus, plan: Round) -> Iterator[Annotated]:
-    """The cleaned texts of a plan, with the suggestions; raises StandoffError for one that is not here or empty."""
+def read_texts(corpus: Corpus, plan: Round, deal: Deal) -> Iterator[Annotated]:
+    """The cleaned texts of a deal, with the suggestions; raises StandoffError for one that is not here or empty."""
     sources, schema = corpus.read_sources(), read_schema(corpus.labels_file)
-    for one in sorted({one for deal in plan.deals for one in deal.documents}):
+    layer = suggestions_of(plan, deal)
+    for one in deal.documents:
         seed = corpus.read_seed(sources[one]) if one in sources else None
         if seed is None:
             hint = "put it back: standoff add --private FOLDER"
             raise StandoffError(f"the text of {one} is not here", path=round_file(corpus, plan.name), hint=hint)
-        document = to_document(corpus, plan, one, seed, schema)
+        document = to_document(corpus, layer, one, seed, schema)
         if not document.text:
             raise StandoffError(f"{one} has no text once it is cleaned, and doccano takes none that is empty")
         yield document
 
 
-def to_document(corpus: Corpus, plan: Round, document_id: str, seed: str, schema: Schema) -> Annotated:
-    """The cleaned text of a document, with the suggestions of a plan."""
+def suggestions_of(plan: Round, deal: Deal) -> str:
+    """The layer that an annotator starts from; empty for none."""
+    return deal.annotator if plan.suggestions == OWN else plan.suggestions
+
+
+def to_document(corpus: Corpus, layer: str, document_id: str, seed: str, schema: Schema) -> Annotated:
+    """The cleaned text of a document, with the spans of a layer as suggestions; none if it has no name."""
     cuts = corpus.read_cuts(document_id)
-    spans = (corpus.read_spans(plan.suggestions, document_id) if plan.suggestions else None) or []
+    spans = (corpus.read_spans(layer, document_id) if layer else None) or []
     return Annotated(document_id, apply_cuts(seed, cuts), tuple(to_suggestions(spans, seed, cuts, schema)))
 
 
@@ -84,9 +89,9 @@ def to_suggestions(spans: Sequence[Span], seed: str, cuts: Sequence[Cut], schema
     yield from sorted({(one.start, one.end, one.label): one for one in taken}.values())
 
 
-def _to_desk(corpus: Corpus, plan: Round, deal: Deal, username: str, texts: dict[str, Annotated]) -> Desk:
+def _to_desk(corpus: Corpus, plan: Round, deal: Deal, username: str) -> Desk:
     schema = read_schema(corpus.labels_file)
-    documents = tuple(texts[one] for one in deal.documents)
+    documents = tuple(read_texts(corpus, plan, deal))
     name = plan.project_name(corpus, deal.annotator)
     return Desk(name, username, to_buttons(schema), to_guideline(corpus), schema.overlap, documents)
 

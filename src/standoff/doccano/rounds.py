@@ -14,6 +14,8 @@ from standoff.errors import StandoffError
 from standoff.files import quote_toml, read_toml, write_text
 from standoff.records import ID
 
+OWN = "own"
+"""Suggestions of a round in which annotators read again: each starts from what they marked before."""
 _SUFFIX = ".round.toml"
 _NAME = re.compile("[a-z0-9][a-z0-9_-]{0,39}")
 _HEAD = "# A round of annotation: who reads what. Written by `standoff doccano push`, read by `pull`.\n"
@@ -30,7 +32,7 @@ class Deal:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """A round: version of the guidelines, layer of suggestions that annotators see (empty for none), the deals.
+    """A round: version of the guidelines, layer of suggestions that annotators see (empty: none), the deals.
 
     In a calibration round everybody reads the same documents.
     """

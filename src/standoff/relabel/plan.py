@@ -129,7 +129,7 @@ def _plan_guidelines(folder: Path, guidelines: Guidelines, plan: Plan, today: st
 def _plan_lists(corpus: Corpus, plan: Plan) -> None:
     """Decisions of adjudication, waivers and the card, where they are."""
     move, folder = plan.move, corpus.labels_file.parent.name
-    decisions = corpus.root / "annotations" / "decisions.jsonl"
+    decisions = corpus.decisions_file
     for path in (decisions, corpus.waivers_file, corpus.card_file):
         if path.exists():
             text, tally = decode(read_bytes(path), path), Counter[str]()

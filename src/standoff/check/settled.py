@@ -1,0 +1,85 @@
+"""Where annotators differ in what is built: each place is decided, and the layer is as was decided."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from standoff.adjudicate.case import read_controls
+from standoff.adjudicate.decisions import Place, find_open, is_whole, spans_in, stands, to_lists
+from standoff.agree.regions import find_regions
+from standoff.check.document import place
+from standoff.check.findings import Finding
+from standoff.check.lines import Lines, read_lines
+from standoff.corpus import SUGGESTED, Corpus
+from standoff.errors import StandoffError
+from standoff.records import Decision, Issue, Span
+
+
+def check_settled(corpus: Corpus, layer: str, documents: Sequence[str]) -> Iterator[Issue]:
+    """Broken decisions, places of `layer` in which annotators differ undecided, and decisions that it does not follow.
+
+    Files of spans that cannot be read are told elsewhere, and passed over.
+    """
+    path, name = corpus.decisions_file, corpus.name_of(corpus.decisions_file)
+    lines: Lines[Decision] = read_lines(path.read_bytes(), Decision) if path.exists() else Lines()
+    readings = dict(_read_layers(corpus, layer, documents))
+    findings = [*_check_rows(lines.records, documents), *_check_followed(corpus, layer, lines.records, readings)]
+    yield from place(name, lines, findings)
+    decisions = {(one.id, one.start, one.end): one for one in lines.records if is_whole(one)}
+    for document, spans in readings.items():
+        yield from _check_open(corpus, layer, document, spans, decisions)
+
+
+def _read_layers(corpus: Corpus, layer: str, documents: Sequence[str]) -> Iterator[tuple[str, dict[str, list[Span]]]]:
+    """The documents of a layer that two annotators or more have read, with what each has; not those for control."""
+    annotators = [one for one in corpus.layers() if one not in (layer, SUGGESTED)]
+    controls = read_controls(corpus) if annotators else set()
+    for document in documents if len(annotators) > 1 else ():
+        read = [
+            one for one in annotators if (one, document) not in controls and corpus.spans_file(one, document).exists()
+        ]
+        if len(read) > 1 and corpus.spans_file(layer, document).exists():
+            try:
+                yield document, {one: corpus.read_spans(one, document) or [] for one in read}
+            except StandoffError:
+                continue
+
+
+def _check_rows(records: Sequence[Decision], documents: Collection[str]) -> Iterator[Finding]:
+    known = set(documents)
+    for at, one in enumerate(records):
+        if one.id not in known:
+            yield Finding("decision-broken", at, f"no document has the id {one.id!r}")
+        elif not is_whole(one):
+            yield Finding("decision-broken", at, "a reading is no list of [start, end, label]")
+
+
+def _check_followed(
+    corpus: Corpus, layer: str, records: Sequence[Decision], readings: Mapping[str, Mapping[str, list[Span]]]
+) -> Iterator[Finding]:
+    """Decisions that stand, and are not what the layer has."""
+    for at, one in enumerate(records):
+        spans = readings.get(one.id)
+        if spans is None or not is_whole(one) or not stands(one, {name: spans.get(name, []) for name in one.readings}):
+            continue
+        try:
+            held = to_lists(spans_in(corpus.read_spans(layer, one.id) or [], one.start, one.end))
+        except StandoffError:
+            continue
+        missing = [row for row in one.spans if row not in held]
+        against = [row for rows in one.readings.values() for row in rows if row in held and row not in one.spans]
+        for row in (missing or against)[:1]:
+            what = "was decided and is not there" if missing else "was decided against and is there"
+            yield Finding("decision-stale", at, f"[{row[0]}, {row[1]}) {row[2]} of {one.id} {what}")
+
+
+def _check_open(
+    corpus: Corpus, layer: str, document: str, spans: Mapping[str, list[Span]], decisions: Mapping[Place, Decision]
+) -> Iterator[Issue]:
+    _, regions = find_regions(spans)
+    path = corpus.name_of(corpus.spans_file(layer, document))
+    for region in find_open(document, regions, decisions, spans):
+        said = "; ".join(
+            f"{name}: {', '.join(f'{one.start}-{one.end} {one.label}' for one in held) or 'nothing'}"
+            for name, held in region.readings.items()
+        )
+        message = f"annotators differ in [{region.start}, {region.end}), and nobody has decided: {said}"
+        yield Issue("disagreement-open", path, None, message, at=f"{region.start}-{region.end}")

@@ -1,0 +1,59 @@
+"""The command `adjudicate`."""
+
+from typing import Annotated
+
+import typer
+
+from standoff.cli.progress import show_progress
+from standoff.cli.push import Url, connect
+from standoff.cli.tell import print_json, print_ledger
+from standoff.errors import StandoffError
+
+_SHOWN = 30
+
+
+def adjudicate(
+    layers: Annotated[list[str], typer.Argument(help="two layers of annotators or more")],
+    into: Annotated[str, typer.Option(help="layer that the settled documents go into")],
+    policy: Annotated[str, typer.Option(help="people (through doccano), majority or expert")] = "people",
+    by: Annotated[str, typer.Option(help="with people: who decides, a pseudonym")] = "",
+    expert: Annotated[str, typer.Option(help="with expert: the layer whose reading counts")] = "",
+    only: Annotated[list[str] | None, typer.Option(help="this document alone; may be repeated")] = None,
+    url: Url = None,
+    json: Annotated[bool, typer.Option("--json", help="ledger and what is open as JSON")] = False,
+) -> None:
+    """Settle what annotators differ in.
+
+    Spans that all have go in; the rest becomes a doccano project that shows each reading, or is decided by majority or
+    by an expert. Run it again to read the answers. Every decision is kept in annotations/decisions.jsonl. A document
+    is written once nothing in it is open; exit 1 while anything is.
+
+    \b
+    Example: standoff adjudicate ida ben --into gold --by cleo
+    Three people: standoff adjudicate ida ben dora --into gold --policy majority
+    """  # noqa: D301
+    from standoff.adjudicate.adjudicate import Policy
+    from standoff.adjudicate.adjudicate import adjudicate as settle
+    from standoff.corpus import Corpus
+
+    corpus = Corpus.find()
+    with show_progress("documents") as tell:
+        if policy == "people":
+            if not by:
+                raise StandoffError("who decides?", hint="--by cleo, or --policy majority", usage=True)
+            from standoff.adjudicate.people import ask_person
+            from standoff.doccano.rounds import require_name
+
+            ask = ask_person(corpus, connect(url), into, require_name(by, "an adjudicator"), tell)
+            done = settle(corpus, layers, into, Policy(policy, expert, ask), only or ())
+        else:
+            done = settle(corpus, layers, into, Policy(policy, expert), only or ())
+    if json:
+        print_json({**done.ledger.to_dict(), "open": list(done.open), "written": list(done.written)})
+    else:
+        print_ledger(done.ledger)
+        for line in done.open[:_SHOWN]:
+            typer.echo(line)
+        if len(done.open) > _SHOWN:
+            typer.echo(f"and {len(done.open) - _SHOWN:,} more; --json names all")
+    raise typer.Exit(1 if done.open else 0)
