@@ -124,7 +124,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """One line of `annotations/decisions.jsonl`: what was decided of [start, end) of a seed where layers differ.
+    """One line of `annotations/decisions.jsonl`: what was decided for the layer `into` of [start, end) of a seed.
 
     `readings` has the spans of each layer there and `spans` those that went in, as `[start, end, label]`; offsets and
     labels alone, since the text may be private. `choice` names the layers whose reading it is, or is `other`. `by` is
@@ -134,6 +134,7 @@ class Decision:
     id: str
     start: int
     end: int
+    into: str
     readings: Mapping[str, Any]
     choice: str
     spans: list[Any]

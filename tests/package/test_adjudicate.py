@@ -10,20 +10,26 @@ from hypothesis import strategies as st
 from standoff.adjudicate.adjudicate import Policy, adjudicate
 from standoff.adjudicate.case import Case, read_cases
 from standoff.adjudicate.decisions import find_open, read_decisions, settle, stands, to_lists, write_decisions
-from standoff.adjudicate.desk import find_labels, name_readings, read_answers, to_annotated
+from standoff.adjudicate.desk import Stamp, find_labels, name_readings, read_answers, to_annotated
 from standoff.adjudicate.policies import decide_by_expert, decide_by_majority
 from standoff.agree.regions import Region, find_regions
+from standoff.changes import find_changes
+from standoff.check import check
 from standoff.doccano.rounds import Deal, Round, write_round
 from standoff.errors import StandoffError
+from standoff.formats.exchange import Annotated
+from standoff.guidelines import Schema
+from standoff.guidelines.schema import Label
 from standoff.jsonl import write_records
 from standoff.offsets import OffsetMap
-from standoff.records import Source, Span
+from standoff.records import Cut, Note, Source, Span
+from standoff.relabel import relabel
 from tests.conftest import snapshot, standoff, template
 
 LABELS = ["PERSON", "ORG", "DATA"]
 TEXT = "Mr Vell of Norrsund Lines lost the passport scans of 4,000 passengers."
 SOURCE: Source = replace(template(), id="doc")
-STAMP = ("person:cleo", "1.0.0")
+SCHEMA = Schema("1.0.0", False, tuple(Label(one, "", "#ffffff", "", "", "") for one in LABELS))
 
 
 def span(start, end, label):
@@ -53,32 +59,36 @@ REGION = Region(0, 7, {"a": (span(3, 7, "PERSON"),), "b": (span(0, 7, "PERSON"),
 
 
 def test_more_than_half_decide():
-    decision = decide_by_majority("doc", REGION, "1.0.0")
+    decision = decide_by_majority("doc", REGION, "gold", "1.0.0")
     assert (decision.choice, decision.spans, decision.by) == ("a, c", [[3, 7, "PERSON"]], "policy:majority")
     tie = Region(0, 7, {name: REGION.readings[name] for name in "ab"})
-    assert decide_by_majority("doc", tie, "1.0.0") is None
+    assert decide_by_majority("doc", tie, "gold", "1.0.0") is None
 
 
 def test_an_expert_decides_whatever_the_others_have():
-    decision = decide_by_expert("doc", REGION, "b", "1.0.0")
+    decision = decide_by_expert("doc", REGION, "b", "gold", "1.0.0")
     assert (decision.choice, decision.spans, decision.by) == ("b", [[0, 7, "PERSON"]], "policy:expert b")
 
 
 def test_nothing_is_a_reading():
     region = Region(3, 7, {"a": (), "b": (span(3, 7, "PERSON"),), "c": ()})
-    assert decide_by_majority("doc", region, "1.0.0").spans == []
+    assert decide_by_majority("doc", region, "gold", "1.0.0").spans == []
 
 
 # --- the desk ---
 
+STAMP = Stamp("gold", "person:cleo", "1.0.0")
+
+
+def answer(case, marks, comments=(), standing=()):
+    spans = tuple(Span(start, end, label, case.clean[start:end]) for start, end, label in sorted(marks))
+    return read_answers(case, Annotated("doc", case.clean, spans), comments, SCHEMA, STAMP, standing)
+
 
 def test_each_reading_is_shown_under_its_own_label():
-    case = to_case(
-        a=[span(3, 7, "PERSON"), span(11, 25, "ORG")],
-        b=[span(0, 7, "PERSON"), span(11, 25, "ORG")],
-        c=[span(11, 25, "ORG")],
-    )
-    shown = marks_of(to_annotated(case, {}))
+    lines = span(11, 25, "ORG")
+    case = to_case(a=[span(3, 7, "PERSON"), lines], b=[span(0, 7, "PERSON"), lines], c=[lines])
+    shown = marks_of(to_annotated(case, ()))
     assert shown == [(0, 7, "b: PERSON"), (0, 7, "c: nothing"), (3, 7, "a: PERSON"), (11, 25, "ORG")]
     assert find_labels([case]) == [("a: PERSON", "PERSON"), ("b: PERSON", "PERSON"), ("c: nothing", "nothing")]
 
@@ -88,7 +98,7 @@ def test_each_reading_is_shown_under_its_own_label():
 def test_what_an_adjudicator_leaves_is_what_goes_in(one, other, third, data):
     """In each region one reading at random is left, or all go and something is marked anew."""
     case = to_case(a=one, b=other, c=third)
-    marks, wanted = marks_of(to_annotated(case, {})), list(case.agreed)
+    marks, wanted = marks_of(to_annotated(case, ())), list(case.agreed)
     for region in case.regions:
         readings = name_readings(region)
         marks = [mark for mark in marks if not any(mark in group for group in readings.values())]
@@ -100,14 +110,19 @@ def test_what_an_adjudicator_leaves_is_what_goes_in(one, other, third, data):
             fresh = span(region.start, region.end, data.draw(st.sampled_from(LABELS)))
             marks.append((fresh.start, fresh.end, fresh.label))
             wanted.append(fresh)
-    answers = read_answers(case, marks, (), LABELS, STAMP, {})
-    assert answers.refused == ()
-    assert len(answers.decisions) == len(case.regions)
-    assert to_lists(settle("doc", case.agreed, answers.decisions, case.layers, TEXT)) == to_lists(wanted)
-    known = {(one.start, one.end): one for one in answers.decisions}
-    assert find_open("doc", case.regions, {("doc", *place): one for place, one in known.items()}, case.layers) == []
-    again = read_answers(case, marks_of(to_annotated(case, known)), (), LABELS, STAMP, known)
-    assert (again.decisions, again.refused) == ((), ())
+    wanted = [one for one in wanted if TEXT[one.start : one.end].strip()]
+    decisions = answer(case, marks)
+    if isinstance(decisions, str):  # a reader marked white space alone
+        assert "white space" in decisions
+        return
+    trimmed = sorted(
+        (one.start + len(t) - len(t.lstrip()), one.end - len(t) + len(t.rstrip()), one.label)
+        for one in wanted
+        for t in [one.text]
+    )
+    assert to_lists(settle(case.agreed, decisions, case.layers, TEXT)) == [list(one) for one in trimmed]
+    assert find_open(case.regions, decisions) == []
+    assert answer(case, marks_of(to_annotated(case, decisions)), standing=decisions) == decisions
 
 
 @pytest.mark.parametrize(
@@ -116,40 +131,57 @@ def test_what_an_adjudicator_leaves_is_what_goes_in(one, other, third, data):
         ([(3, 7, "a: PERSON"), (0, 7, "b: PERSON")], "more than one reading is left"),
         ([], "nothing is left"),
         ([(3, 7, "a: PERSON"), (0, 2, "ORG")], "something is marked beside it"),
-        ([(2, 7, "a: PERSON")], "a part of a reading is left, or moved"),
+        ([(2, 7, "a: PERSON")], "nothing is left"),
+        ([(3, 7, "a: PERSON"), (11, 25, "a: ORG")], "is no reading of this place"),
+        ([(3, 7, "a: PERSON"), (11, 25, "NEW")], "is no reading of this place"),
+        ([(3, 7, "a: PERSON"), (11, 25, "ORG"), (20, 30, "ORG")], "overlaps a longer span"),
     ],
 )
 def test_what_decides_nothing_is_refused(left, reason):
     case = to_case(a=[span(3, 7, "PERSON")], b=[span(0, 7, "PERSON")])
-    answers = read_answers(case, left, (), LABELS, STAMP, {})
-    assert answers.decisions == ()
-    assert [reason in said for _, said in answers.refused] == [True]
+    assert reason in answer(case, left)
+
+
+def test_a_part_of_a_reading_decides_nothing():
+    case = to_case(a=[span(3, 7, "PERSON"), span(8, 10, "ORG")], b=[span(0, 20, "PERSON")])
+    assert "a part of a reading is left" in answer(case, [(3, 7, "a: PERSON")])
 
 
 def test_agreed_spans_change_only_with_a_decision():
     case = to_case(a=[span(3, 7, "PERSON")], b=[span(3, 7, "PERSON")])
-    answers = read_answers(case, [(0, 7, "PERSON"), (53, 69, "DATA")], (), LABELS, STAMP, {})
-    assert [(one.start, one.end, one.choice, one.spans) for one in answers.decisions] == [
+    decisions = answer(case, [(0, 7, "PERSON"), (53, 69, "DATA")])
+    assert [(one.start, one.end, one.choice, one.spans) for one in decisions] == [
         (0, 7, "other", [[0, 7, "PERSON"]]),
         (53, 69, "other", [[53, 69, "DATA"]]),
     ]
-    assert to_lists(settle("doc", case.agreed, answers.decisions, case.layers, TEXT)) == [
-        [0, 7, "PERSON"],
-        [53, 69, "DATA"],
-    ]
-    gone = read_answers(case, [], (), LABELS, STAMP, {})
-    assert settle("doc", case.agreed, gone.decisions, case.layers, TEXT) == []
+    assert to_lists(settle(case.agreed, decisions, case.layers, TEXT)) == [[0, 7, "PERSON"], [53, 69, "DATA"]]
+    gone = answer(case, [])
+    assert settle(case.agreed, gone, case.layers, TEXT) == []
+    assert answer(case, [(3, 7, "PERSON")], standing=gone) == []
+
+
+def test_white_space_at_the_edge_of_a_mark_stays_out():
+    case = to_case(a=[span(3, 7, "PERSON")], b=[])
+    (decision,) = answer(case, [(2, 8, "PERSON")])
+    assert (decision.choice, decision.spans) == ("a", [[3, 7, "PERSON"]])
 
 
 def test_comments_give_rule_and_reason():
     case = to_case(a=[span(3, 7, "PERSON"), span(35, 49, "DATA")], b=[span(0, 7, "PERSON")])
     marks = [(3, 7, "a: PERSON"), (35, 49, "a: DATA")]
-    comments = ['"Mr Vell": PERSON-3 - the title is out', "DATA-1"]
-    first, second = read_answers(case, marks, comments, LABELS, STAMP, {}).decisions
-    assert (first.rule, first.reason) == ("PERSON-3", "PERSON-3 - the title is out")
+    comments = ['"Mr Vell": PERSON-3 the title is out', "DATA-1", '"ell": ORG-1']
+    first, second = answer(case, marks, comments)
+    assert (first.rule, first.reason) == ("PERSON-3", "the title is out")
     assert (second.rule, second.reason) == ("DATA-1", "")
     private = replace(case, source=replace(SOURCE, redistribute=False))
-    assert read_answers(private, marks, comments, LABELS, STAMP, {}).decisions[0].reason == ""
+    assert answer(private, marks, comments)[0].reason == ""
+
+
+def test_a_decision_keeps_the_guidelines_it_was_made_under():
+    case = to_case(a=[span(3, 7, "PERSON")], b=[])
+    first = answer(case, [(3, 7, "a: PERSON")], ["PERSON-1 a name"])
+    later = replace(first[0], guidelines="0.9.0")
+    assert answer(case, [(3, 7, "a: PERSON")], standing=[later]) == [later]
 
 
 # --- decisions ---
@@ -157,11 +189,20 @@ def test_comments_give_rule_and_reason():
 
 def test_a_decision_stands_as_long_as_the_layers_read_as_it_saw_them():
     case = to_case(a=[span(3, 7, "PERSON")], b=[])
-    decision = decide_by_expert("doc", case.regions[0], "a", "1.0.0")
+    decision = decide_by_expert("doc", case.regions[0], "a", "gold", "1.0.0")
     assert stands(decision, case.layers)
     assert not stands(decision, {"a": [span(3, 7, "ORG")], "b": []})
     assert not stands(decision, {"a": [span(3, 7, "PERSON")], "b": [span(6, 9, "ORG")]})
     assert not stands(decision, {**case.layers, "c": []})
+    assert stands(decision, {**case.layers, "c": [span(3, 7, "PERSON")]})  # a later reader who agrees
+
+
+def test_notes_of_readers_go_along():
+    a = [replace(span(3, 7, "PERSON"), note="ORG-1"), replace(span(11, 25, "ORG"), note="a doubt")]
+    b = [replace(span(3, 7, "PERSON"), note="sure"), span(35, 49, "DATA")]
+    case = to_case(a=a, b=b)
+    decisions = [decide_by_expert("doc", region, "a", "gold", "1.0.0") for region in case.regions]
+    assert [one.note for one in settle(case.agreed, decisions, case.layers, TEXT)] == ["ORG-1; sure", "a doubt"]
 
 
 @pytest.fixture
@@ -289,3 +330,61 @@ def test_decisions_are_canonical(two):
     before = two.decisions_file.read_bytes()
     write_decisions(two, reversed(read_decisions(two).values()))
     assert two.decisions_file.read_bytes() == before
+
+
+def test_another_annotators_layer_is_not_overwritten(two):
+    one = min(two.read_index())
+    write_records(two.spans_file("dora", one), [])
+    (two.layer_folder("dora") / "layer.toml").write_text('guidelines = "0.3.0"\nannotators = "dora"\n')
+    with pytest.raises(StandoffError, match="what somebody read"):
+        adjudicate(two, ["ida", "ben"], "dora", Policy("expert", "ida"))
+
+
+def test_a_trial_into_another_layer_decides_nothing_for_gold(two):
+    adjudicate(two, ["ida", "ben"], "trial", Policy("expert", "ben"))
+    assert len(adjudicate(two, ["ida", "ben"], "gold", Policy("majority")).open) == 5
+    done = adjudicate(two, ["ida", "ben"], "gold", Policy("expert", "ida"))
+    assert done.open == ()
+    assert len(read_decisions(two)) == 10
+
+
+def test_a_third_reader_who_agrees_reopens_nothing(two):
+    adjudicate(two, ["ida", "ben"], "gold", Policy("expert", "ida"))
+    for one in two.read_index():
+        write_records(two.spans_file("cleo", one), two.read_spans("ida", one))
+    assert adjudicate(two, ["ida", "ben", "cleo"], "gold", Policy("people")).open == ()
+    assert not [issue for issue in check(two).issues if issue.rule == "disagreement-open"]
+    write_records(two.spans_file("cleo", one), [])
+    assert [issue for issue in check(two).issues if issue.rule == "disagreement-open"]
+
+
+def test_decisions_and_notes_are_compared_with_what_was(two):
+    adjudicate(two, ["ida", "ben"], "gold", Policy("expert", "ida"))
+    for path, data in (
+        ("annotations/decisions.jsonl", two.decisions_file.read_bytes()),
+        ("annotations/ida/tram.notes.jsonl", b'{"note": "one"}\n'),
+    ):
+        changes, _ = find_changes({path: data}, {path: data.replace(b"o", b"x")})
+        assert [change.what for change in changes] == ["file changed"]
+
+
+def test_a_relabel_keeps_decisions_standing_and_passes_notes_by(two):
+    adjudicate(two, ["ida", "ben"], "gold", Policy("expert", "ida"))
+    one = min(two.read_index())
+    write_records(two.notes_file("ida", one), [Note("odd")])
+    relabel(two, two.read_spans("ida", one)[0].label, "THING")
+    assert adjudicate(two, ["ida", "ben"], "gold", Policy("people")).open == ()
+
+
+def test_a_reading_in_a_cut_is_told(two):
+    one = min(two.read_index())
+    first = two.read_spans("ida", one)[0]
+    write_records(two.cuts_file(one), [Cut(first.start, first.end, "ad", "person:x")])
+    with pytest.raises(StandoffError, match="lies in a cut"):
+        read_cases(two, ["ida", "ben"])
+
+
+def test_a_broken_plan_of_a_round_is_a_finding_and_no_stop(two):
+    (two.root / "annotations" / "spring.round.toml").write_text("guidelines = 1\n")
+    found = check(two)
+    assert [issue.rule for issue in found.issues if "round" in issue.path] == ["file-format"]

@@ -14,6 +14,7 @@ import pytest
 
 from standoff.corpus import Corpus
 from standoff.doccano import fill as filling
+from standoff.doccano.processes import is_gone
 from tests.server.acting import (
     Annotator,
     connect,
@@ -69,6 +70,8 @@ def kill(process: subprocess.Popen[str], server, whom: str, steps: int, after: f
         process.kill()
     if whom != "client":
         server.kill()
+        while not is_gone(server.home):
+            time.sleep(0.05)
     _, err = process.communicate(timeout=120)
     if whom != "client":
         server.start()

@@ -10,7 +10,7 @@ from standoff.corpus import Corpus
 from standoff.doccano import fill as filling
 from standoff.doccano.client import Button, Doccano
 from standoff.doccano.credentials import Login
-from standoff.doccano.members import read_usernames
+from standoff.doccano.members import ensure_account, read_usernames
 from standoff.doccano.plan import Order
 from standoff.doccano.push import push, to_guideline
 from standoff.doccano.rounds import Deal, Round, read_round, round_file
@@ -361,6 +361,21 @@ def test_members_toml_in_git_is_refused(server, corpus):
     with pytest.raises(StandoffError, match="git has this file"):
         send(corpus, server)
     assert not round_file(corpus, "spring").exists()
+
+
+def test_what_a_killed_push_has_made_meanwhile_is_no_error(server, corpus, monkeypatch):
+    send(corpus, server)
+    held = connect(server).find_project(project_of(corpus))
+    known, answers = connect(server).list_labels(held), iter([False, True])
+    monkeypatch.setattr(Doccano, "has_user", lambda *_: next(answers))
+    ensure_account(connect(server), "ida")
+    connect(server).describe(held, "being filled; do not use yet")
+    labels, lists = connect(server).list_labels, iter([[], known, known, known])
+    monkeypatch.setattr(Doccano, "list_labels", lambda *_: next(lists))
+    monkeypatch.setattr(Doccano, "has_user", lambda *_: True)
+    send(corpus, server)
+    monkeypatch.undo()
+    assert labels(held) == known
 
 
 @pytest.mark.parametrize("name", ["", "../ida", "ida holm", "a/b", "ida\n", 7])

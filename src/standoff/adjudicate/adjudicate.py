@@ -1,24 +1,45 @@
 """`standoff adjudicate`: layers that differ become one; what they agree on goes in, each other place is decided."""
 
-from collections import Counter
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from standoff.adjudicate.case import Case, Cases, read_cases
-from standoff.adjudicate.decisions import Place, find_open, read_decisions, settle, stands, to_lists, write_decisions
+from standoff.adjudicate.account import count
+from standoff.adjudicate.case import Case, read_cases
+from standoff.adjudicate.decisions import (
+    Place,
+    find_open,
+    find_standing,
+    read_decisions,
+    settle,
+    to_place,
+    write_decisions,
+)
 from standoff.adjudicate.policies import decide_by_expert, decide_by_majority
-from standoff.agree.regions import Region
 from standoff.corpus import Corpus
 from standoff.errors import StandoffError
-from standoff.files import quote_toml, write_text
+from standoff.files import quote_toml, read_toml, write_text
 from standoff.guidelines import Schema, read_schema
 from standoff.jsonl import write_records
-from standoff.ledger import Account, Ledger
+from standoff.ledger import Ledger
 from standoff.records import Decision, Span
 
-Ask = Callable[[Sequence[Case], dict[Place, Decision]], tuple[list[Decision], list[str]]]
-"""Asks a person: gives the decisions so far, and what is not decided, in words."""
+_MADE_BY = "adjudicated from "
+"""How `annotators` begins in the `layer.toml` of a layer that adjudication made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a person (`by`) has decided, by document as a whole; what is not decided, and remarks."""
+
+    by: str = ""
+    decisions: dict[str, list[Decision]] = field(default_factory=dict)
+    open: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+
+Ask = Callable[[Sequence[Case], Collection[Decision]], Asked]
+"""Asks a person about documents in which some decisions stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,33 +66,36 @@ def adjudicate(
     """Settle what layers differ in, and write the documents in which nothing is open into the layer `into`.
 
     Decisions are written first; one stands as long as the layers read as it saw them. Raises StandoffError for layers
-    that are not there, and for a policy that is none.
+    that are not there, a policy that is none, and a layer `into` that is an annotator's.
     """
     _require(corpus, layers, into, policy)
     schema, cases = read_schema(corpus.labels_file), read_cases(corpus, layers, ids)
     decisions = read_decisions(corpus)
-    told: list[str] = []
-    new = _decide(cases.ready, decisions, policy, schema.version)
-    if policy.ask is not None:
-        asked, told = policy.ask(cases.ready, decisions)
-        new += asked
-    decisions.update({(one.id, one.start, one.end): one for one in new})
-    if new:
+    before = dict(decisions)
+    for one in _decide(cases.ready, decisions, into, policy, schema.version):
+        decisions[to_place(one)] = one
+    asked = policy.ask(cases.ready, decisions.values()) if policy.ask is not None else Asked()
+    for document, made in asked.decisions.items():
+        _take_over(decisions, into, document, asked.by, made)
+    if decisions != before:
         write_decisions(corpus, decisions.values())
-    settled = {case.source.id: case for case in cases.ready if not _open_in(case, decisions)}
-    written, clashes = list[str](), list[str]()
-    for document, case in settled.items():
-        spans = settle(document, case.agreed, decisions.values(), case.layers, case.seed)
+    written, problems = list[str](), list[str]()
+    for case in cases.ready:
+        document, standing = case.source.id, find_standing(decisions.values(), into, case.source.id, case.layers)
+        if open_ := find_open(case.regions, standing):
+            problems += [f"{document} {one.start}-{one.end}" for one in open_]
+            continue
+        spans = settle(case.agreed, standing, case.layers, case.seed)
         if clash := _find_clash(spans, schema):
-            clashes.append(f"{document}: {clash}")
+            problems.append(f"{document}: {clash}")
         else:
             written.append(document)
             write_records(corpus.spans_file(into, document), _keep_notes(corpus, into, document, spans))
     if written:
         _sign(corpus, into, layers, schema)
-    open_ = [f"{case.source.id} {one.start}-{one.end}" for case in cases.ready for one in _open_in(case, decisions)]
-    ledger = _count(cases, layers, decisions, written)
-    return Adjudicated(ledger, tuple([*told, *open_, *clashes]), tuple(written))
+    ledger = count(cases, layers, decisions.values(), into, written)
+    ledger = replace(ledger, remarks=(*asked.remarks, *ledger.remarks))
+    return Adjudicated(ledger, (*asked.open, *problems), tuple(written))
 
 
 def _require(corpus: Corpus, layers: Sequence[str], into: str, policy: Policy) -> None:
@@ -85,22 +109,35 @@ def _require(corpus: Corpus, layers: Sequence[str], into: str, policy: Policy) -
         raise StandoffError(f"there is no policy {policy.name!r}", hint="people, majority or expert", usage=True)
     if policy.name == "expert" and policy.expert not in layers:
         raise StandoffError("who is the expert?", hint=f"--expert {' or '.join(layers)}", usage=True)
+    path = corpus.layer_folder(into) / "layer.toml"
+    made = str(read_toml(path).get("annotators", "")) if path.exists() else _MADE_BY
+    if into != corpus.settings.layer and not made.startswith(_MADE_BY):
+        hint = f"adjudicate into {corpus.settings.layer!r}, or into a layer of a new name"
+        raise StandoffError(f"the layer {into!r} is what somebody read", path=path, hint=hint, usage=True)
 
 
-def _open_in(case: Case, decisions: dict[Place, Decision]) -> list[Region]:
-    return find_open(case.source.id, case.regions, decisions, case.layers)
-
-
-def _decide(cases: Sequence[Case], decisions: dict[Place, Decision], policy: Policy, guidelines: str) -> list[Decision]:
+def _decide(
+    cases: Sequence[Case], decisions: dict[Place, Decision], into: str, policy: Policy, guidelines: str
+) -> list[Decision]:
     """What a policy decides of the regions that are open."""
     made: list[Decision] = []
     for case in cases if policy.name != "people" else ():
-        for region in _open_in(case, decisions):
+        document = case.source.id
+        for region in find_open(case.regions, find_standing(decisions.values(), into, document, case.layers)):
             if policy.name == "expert":
-                made.append(decide_by_expert(case.source.id, region, policy.expert, guidelines))
-            elif found := decide_by_majority(case.source.id, region, guidelines):
+                made.append(decide_by_expert(document, region, policy.expert, into, guidelines))
+            elif found := decide_by_majority(document, region, into, guidelines):
                 made.append(found)
     return made
+
+
+def _take_over(decisions: dict[Place, Decision], into: str, document: str, by: str, made: Sequence[Decision]) -> None:
+    """Replace what a person decided of a document before, and whatever else lies where they have decided now."""
+    for place, one in list(decisions.items()):
+        touched = any(one.start < other.end and other.start < one.end for other in made)
+        if (one.into, one.id) == (into, document) and (one.by == by or touched):
+            del decisions[place]
+    decisions.update({to_place(one): one for one in made})
 
 
 def _find_clash(spans: Sequence[Span], schema: Schema) -> str:
@@ -122,48 +159,5 @@ def _keep_notes(corpus: Corpus, into: str, document: str, spans: Sequence[Span])
 def _sign(corpus: Corpus, into: str, layers: Sequence[str], schema: Schema) -> None:
     path = corpus.layer_folder(into) / "layer.toml"
     if not path.exists():
-        who = quote_toml(f"adjudicated from {', '.join(layers)}")
+        who = quote_toml(f"{_MADE_BY}{', '.join(layers)}")
         write_text(path, f"guidelines = {quote_toml(schema.version)}\nannotators = {who}\n")
-
-
-def _count(cases: Cases, layers: Sequence[str], decisions: dict[Place, Decision], written: Sequence[str]) -> Ledger:
-    """Documents, regions, and the spans of every layer, by what became of them."""
-    places = Counter[str]()
-    spans = Counter[str]()
-    for case in cases.ready:
-        open_ = {(one.start, one.end) for one in _open_in(case, decisions)}
-        standing = [one for one in decisions.values() if one.id == case.source.id and stands(one, case.layers)]
-        for region in case.regions:
-            found = decisions.get((case.source.id, region.start, region.end))
-            done = found is not None and (region.start, region.end) not in open_
-            places[_say_by(found) if done and found else "open"] += 1
-        for layer, held in case.layers.items():
-            for row in to_lists(held):
-                spans[_fate(row, layer, case, standing)] += 1
-    total = len(cases.ready) + len(cases.unread) + len(cases.control) + len(cases.absent)
-    documents = {
-        "written": len(written), "open": len(cases.ready) - len(written), "not read by all": len(cases.unread),
-        "control": len(cases.control), "not here": len(cases.absent),
-    }  # fmt: skip
-    names = {"not read by all": cases.unread, "for control": cases.control, "text not here": cases.absent}
-    every = sum(len(held) for case in cases.ready for held in case.layers.values())
-    accounts = (
-        Account("documents", total, documents),
-        Account("disputed places", sum(len(case.regions) for case in cases.ready), dict(places)),
-        Account(f"spans of {', '.join(layers)}", every, dict(spans)),
-    )
-    remarks = tuple(f"{name}: {', '.join(ids)}" for name, ids in names.items() if ids)
-    return Ledger(accounts, remarks).require_balance()
-
-
-def _say_by(decision: Decision) -> str:
-    return "by people" if decision.by.startswith("person:") else decision.by.replace("policy:", "by ")
-
-
-def _fate(row: list[object], layer: str, case: Case, standing: Sequence[Decision]) -> str:
-    """What became of a span of a layer: it went in, it was decided against, or it is open."""
-    start, end = int(str(row[0])), int(str(row[1]))
-    for one in standing:
-        if one.start < end and start < one.end:
-            return "chosen" if row in [list(part) for part in one.spans] else "decided against"
-    return "agreed" if row in to_lists(case.agreed) else "open"

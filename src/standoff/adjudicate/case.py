@@ -8,6 +8,7 @@ from standoff.clean import choose_sources
 from standoff.cleaning.text import apply_cuts
 from standoff.corpus import Corpus
 from standoff.doccano.rounds import read_rounds
+from standoff.errors import StandoffError
 from standoff.offsets import OffsetMap
 from standoff.records import Source, Span
 
@@ -64,4 +65,8 @@ def _to_case(corpus: Corpus, source: Source, seed: str, spans: Mapping[str, tupl
     cuts = corpus.read_cuts(source.id)
     agreed, regions = find_regions(spans)
     offsets = OffsetMap.from_cuts(len(seed), cuts)
+    for layer, held in spans.items():
+        if lost := [one for one in held if offsets.span_to_clean(one.start, one.end)[2] != "kept"]:
+            path, hint = corpus.spans_file(layer, source.id), "standoff check names all of them"
+            raise StandoffError(f"the span {lost[0].start}-{lost[0].end} lies in a cut", path=path, hint=hint)
     return Case(source, seed, apply_cuts(seed, cuts), offsets, spans, tuple(agreed), tuple(regions))

@@ -1,6 +1,7 @@
 """`annotations/decisions.jsonl`: what was decided where layers differ, and whether it still stands."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from standoff.agree.regions import Region
@@ -11,29 +12,35 @@ from standoff.records import Decision, Span
 
 OTHER = "other"
 """The choice where what went in is no layer's reading."""
-Place = tuple[str, int, int]
+Place = tuple[str, int, int, str]
+"""Document, range, and the layer that the decision is for."""
 Layers = Mapping[str, Sequence[Span]]
 """The spans of each layer in one document."""
 
 
+def to_place(decision: Decision) -> Place:
+    """What a decision is known by."""
+    return decision.id, decision.start, decision.end, decision.into
+
+
 def read_decisions(corpus: Corpus) -> dict[Place, Decision]:
-    """The decisions by document and range; raises StandoffError with the line of one that is none."""
+    """The decisions by place; raises StandoffError with the line of one that is none."""
     path, found = corpus.decisions_file, dict[Place, Decision]()
     if not path.exists():
         return found
     for line, one in number_records(path, Decision):
         if not is_whole(one):
             raise StandoffError("a reading is no list of [start, end, label]", path=path, line=line)
-        if (one.id, one.start, one.end) in found:
+        if to_place(one) in found:
             hint = "keep the one that holds"
             raise StandoffError(f"{one.id} {one.start}-{one.end} is decided twice", path=path, line=line, hint=hint)
-        found[one.id, one.start, one.end] = one
+        found[to_place(one)] = one
     return found
 
 
 def write_decisions(corpus: Corpus, decisions: Iterable[Decision]) -> None:
     """Replace the list whole, in the order of documents and places."""
-    in_order: list[Decision] = sorted(decisions, key=lambda one: (one.id, one.start, one.end))
+    in_order: list[Decision] = sorted(decisions, key=to_place)
     write_records(corpus.decisions_file, in_order)
 
 
@@ -49,12 +56,7 @@ def _is_span(value: Any) -> bool:  # noqa: ANN401 - any JSON
 
 def to_lists(spans: Iterable[Span]) -> list[list[object]]:
     """Spans as `[start, end, label]`, in order."""
-    return [[span.start, span.end, span.label] for span in sorted(spans)]
-
-
-def from_lists(rows: Sequence[Sequence[Any]], seed: str) -> list[Span]:
-    """The spans of a decision, with their surfaces from the seed."""
-    return [Span(start, end, label, seed[start:end]) for start, end, label in rows]
+    return [list(key) for key in sorted((span.start, span.end, span.label) for span in spans)]
 
 
 def spans_in(spans: Iterable[Span], start: int, end: int) -> list[Span]:
@@ -63,39 +65,47 @@ def spans_in(spans: Iterable[Span], start: int, end: int) -> list[Span]:
 
 
 def stands(decision: Decision, layers: Layers) -> bool:
-    """Whether the layers still read as they did when it was decided."""
+    """Whether the layers still read as they did when it was decided; one that came later must read as was decided."""
     now = {layer: to_lists(spans_in(spans, decision.start, decision.end)) for layer, spans in layers.items()}
-    return now == {layer: [list(row) for row in rows] for layer, rows in decision.readings.items()}
+    seen = {layer: now.get(layer) == rows for layer, rows in decision.readings.items()}
+    later = (rows == decision.spans for layer, rows in now.items() if layer not in decision.readings)
+    return all(seen.values()) and all(later)
 
 
-def find_open(
-    document: str, regions: Iterable[Region], decisions: Mapping[Place, Decision], layers: Layers
-) -> list[Region]:
-    """The regions that no standing decision covers."""
+def find_standing(decisions: Iterable[Decision], into: str, document: str, layers: Layers) -> list[Decision]:
+    """The decisions on a document for a layer that stand."""
+    return [one for one in decisions if one.into == into and one.id == document and stands(one, layers)]
+
+
+def find_open(regions: Iterable[Region], standing: Sequence[Decision]) -> list[Region]:
+    """The regions of a document that no decision covers."""
     return [
-        region
-        for region in regions
-        if (found := decisions.get((document, region.start, region.end))) is None or not stands(found, layers)
+        region for region in regions if not any(one.start <= region.start and region.end <= one.end for one in standing)
     ]
 
 
-def settle(
-    document: str, agreed: Iterable[Span], decisions: Iterable[Decision], layers: Layers, seed: str
-) -> list[Span]:
-    """What goes into the layer: spans agreed on, as far as no standing decision says otherwise, and what was decided.
+def settle(agreed: Iterable[Span], standing: Sequence[Decision], layers: Layers, seed: str) -> list[Span]:
+    """What goes in: spans agreed on, as far as no decision says otherwise, and what was decided.
 
-    A decision on spans that all layers have takes them out and puts in its own.
+    A decision on spans that all layers have takes them out and puts in its own. Notes of readers go along; a rule that
+    decided stands in their place.
     """
-    standing = [one for one in decisions if one.id == document and stands(one, layers)]
-    kept = [span for span in agreed if not any(spans_in([span], one.start, one.end) for one in standing)]
-    known = {(span.start, span.end, span.label): span for spans in layers.values() for span in spans}
+    notes: dict[tuple[int, int, str], list[str]] = {}
+    for span in (span for spans in layers.values() for span in spans if span.note):
+        held = notes.setdefault((span.start, span.end, span.label), [])
+        held += [span.note] if span.note and span.note not in held else []
+    kept = {
+        (span.start, span.end, span.label): span
+        for span in agreed
+        if not any(spans_in([span], one.start, one.end) for one in standing)
+    }
+    rules: dict[tuple[int, int, str], str] = {}
     for one in standing:
-        for span in from_lists(one.spans, seed):
-            held = known.get((span.start, span.end, span.label))
-            kept.append(
-                Span(span.start, span.end, span.label, span.text, held.attributes if held else None, one.rule or None)
-            )
-    return sorted(
-        {(span.start, span.end, span.label): span for span in kept}.values(),
-        key=lambda one: (one.start, one.end, one.label),
-    )
+        for start, end, label in one.spans:
+            kept[start, end, label] = Span(start, end, label, seed[start:end])
+            rules[start, end, label] = one.rule
+    known = {(span.start, span.end, span.label): span for spans in layers.values() for span in spans}
+    return [
+        replace(known.get(key, kept[key]), note=rules.get(key) or "; ".join(notes.get(key, ())) or None)
+        for key in sorted(kept)
+    ]

@@ -5,33 +5,37 @@ layers: `a: PERSON`; a layer that has nothing there is `b: nothing` on the whole
 readings that are wrong, or all of them and marks anew.
 """
 
-import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 from standoff.adjudicate.case import Case
-from standoff.adjudicate.decisions import OTHER, spans_in, to_lists
-from standoff.adjudicate.policies import group_readings, to_decision
+from standoff.adjudicate.comments import explain
+from standoff.adjudicate.decisions import OTHER, find_open, spans_in, to_lists
+from standoff.adjudicate.policies import group_readings
 from standoff.agree.regions import Region, find_regions
 from standoff.formats.exchange import Annotated
-from standoff.guidelines.citations import cited_rules
+from standoff.guidelines import Schema
+from standoff.places import Place
 from standoff.records import Decision, Span
+from standoff.taking import take_spans
 
 NOTHING = "nothing"
-_COMMENT = re.compile(r"[\"“](?P<words>[^\"”]+)[\"”]\s*:\s*(?P<text>.+)", re.DOTALL)
-Answer = tuple[int, int, str]
+Mark = tuple[int, int, str]
 """A span on the server, in seed offsets, with its label as doccano has it."""
+_MADE = ""
+"""Among the layers: what the adjudicator made."""
 
 
 @dataclass(frozen=True, slots=True)
-class Answers:
-    """What an adjudicator decided of a document, and the regions that are not decided, each with the reason."""
+class Stamp:
+    """For which layer, by whom (`person:ida`) and under which version of the guidelines it is decided."""
 
-    decisions: tuple[Decision, ...]
-    refused: tuple[tuple[Region, str], ...]
+    into: str
+    by: str
+    guidelines: str
 
 
-def name_readings(region: Region) -> dict[tuple[str, ...], frozenset[Answer]]:
+def name_readings(region: Region) -> dict[tuple[str, ...], frozenset[Mark]]:
     """What each group of layers that read a region alike has on the adjudicator's desk."""
     found = {}
     for layers in group_readings(region):
@@ -41,19 +45,17 @@ def name_readings(region: Region) -> dict[tuple[str, ...], frozenset[Answer]]:
     return found
 
 
-def to_annotated(case: Case, settled: Mapping[tuple[int, int], Decision]) -> Annotated:
-    """The cleaned text with agreed spans, the spans of decisions that stand, and the readings of all other regions."""
-    marks: list[Answer] = [(span.start, span.end, span.label) for span in case.agreed]
-    for region in case.regions:
-        decision = settled.get((region.start, region.end))
-        if decision is not None:
-            marks += [(start, end, label) for start, end, label in decision.spans]
-        else:
-            marks += [mark for group in name_readings(region).values() for mark in group]
+def to_annotated(case: Case, standing: Sequence[Decision]) -> Annotated:
+    """The cleaned text with agreed spans, the spans of decisions that stand, and the readings of all open regions."""
+    kept = [span for span in case.agreed if not any(spans_in([span], one.start, one.end) for one in standing)]
+    marks: list[Mark] = [(span.start, span.end, span.label) for span in kept]
+    marks += [(start, end, label) for one in standing for start, end, label in one.spans]
+    for region in find_open(case.regions, standing):
+        marks += [mark for group in name_readings(region).values() for mark in group]
     return Annotated(case.source.id, case.clean, tuple(_to_span(case, mark) for mark in sorted(set(marks))))
 
 
-def _to_span(case: Case, mark: Answer) -> Span:
+def _to_span(case: Case, mark: Mark) -> Span:
     start, end, _ = case.offsets.span_to_clean(mark[0], mark[1])
     return Span(start, end, mark[2], case.clean[start:end])
 
@@ -71,81 +73,78 @@ def find_labels(cases: Collection[Case]) -> list[tuple[str, str]]:
 
 
 def read_answers(
-    case: Case, marks: Sequence[Answer], comments: Sequence[str], labels: Collection[str], stamp: tuple[str, str],
-    known: Mapping[tuple[int, int], Decision],
-) -> Answers:  # fmt: skip
-    """The decisions in the marks of a confirmed document; `stamp` is who decides, under which guidelines.
+    case: Case, document: Annotated, comments: Sequence[str], schema: Schema, stamp: Stamp, standing: Sequence[Decision]
+) -> list[Decision] | str:
+    """The decisions in a confirmed document, or why it decides nothing.
 
-    `known` are the decisions that stand; one that the marks agree with is left as it is.
+    The whole document is read: each region has one reading left or is marked anew, and every place in which what is
+    left differs from a layer is a decision, also where all layers agree. One that stood before keeps its version of
+    the guidelines, and its rule and reason if no comment says more; one of somebody else that is the same is left out.
     """
-    decisions, refused = list[Decision](), list[tuple[Region, str]]()
-    real = [Span(start, end, label, case.seed[start:end]) for start, end, label in marks if label in labels]
+    marks = {(*case.offsets.span_to_seed(one.start, one.end), one.label) for one in document.spans}
+    real = [one for one in document.spans if one.label in schema.names]
+    chosen: set[Mark] = set()
     for region in case.regions:
-        found = _read_region(case, region, marks, real, stamp)
-        settled = known.get((region.start, region.end))
-        own = spans_in(real, region.start, region.end)
-        if settled is not None and not _readings_left(region, marks) and to_lists(own) == settled.spans:
-            continue
+        found = _read_region(region, marks, _in_seed(case, real), standing)
         if isinstance(found, str):
-            refused.append((region, found))
-        else:
-            decisions.append(found)
-    decisions += _read_changes(case, real, stamp)
-    return Answers(tuple(_explain(case, one, comments) for one in decisions), tuple(refused))
+            return f"{region.start}-{region.end}: {found}"
+        chosen |= found
+    if loose := [mark for mark in marks if mark[2] not in schema.names and mark not in chosen]:
+        return f"{loose[0][0]}-{loose[0][1]}: {loose[0][2]!r} is no reading of this place: delete it"
+    picked = [_to_span(case, (start, end, label.partition(": ")[2])) for start, end, label in chosen]
+    left = tuple({(one.start, one.end, one.label): one for one in (*real, *picked) if one.label != NOTHING}.values())
+    place = Place(case.source.id, case.seed, case.offsets, case.offsets.span_to_seed)
+    taken, rejects = take_spans(Annotated(case.source.id, case.clean, left), place, {}, schema)
+    if rejects:
+        return "; ".join(f"{one.name}: {one.reason}" for one in rejects)
+    return _decide(case, taken.spans, comments, stamp, standing)
 
 
-def _readings_left(region: Region, marks: Sequence[Answer]) -> list[Answer]:
-    names = {mark[2] for group in name_readings(region).values() for mark in group}
-    return [mark for mark in marks if mark[2] in names and mark[0] < region.end and region.start < mark[1]]
+def _in_seed(case: Case, spans: Sequence[Span]) -> list[Span]:
+    return [Span(*case.offsets.span_to_seed(one.start, one.end), one.label, one.text) for one in spans]
 
 
 def _read_region(
-    case: Case, region: Region, marks: Sequence[Answer], real: Sequence[Span], stamp: tuple[str, str]
-) -> Decision | str:
-    """The decision on a region, or why there is none."""
-    left, readings = set(_readings_left(region, marks)), name_readings(region)
-    whole = [layers for layers, group in readings.items() if group <= left]
+    region: Region, marks: Collection[Mark], real: Sequence[Span], standing: Sequence[Decision]
+) -> set[Mark] | str:
+    """The marks of the reading that is left in a region, none if it is marked anew; or why nothing is decided."""
+    readings = name_readings(region)
+    left = {mark for group in readings.values() for mark in group if mark in marks}
+    whole = [group for group in readings.values() if group <= left]
     own = spans_in(real, region.start, region.end)
-    if left - {mark for layers in whole for mark in readings[layers]}:
-        return "a part of a reading is left, or moved: leave it whole, or delete it and mark anew"
     if len(whole) > 1:
         return "more than one reading is left"
+    if left - {mark for group in whole for mark in group}:
+        return "a part of a reading is left: leave it whole, or delete it and mark anew"
     if whole and own:
         return "a reading is left, and something is marked beside it"
-    if not whole and not own:
+    if not whole and not own and find_open([region], standing):
         return "nothing is left: leave a reading, be it `nothing`, or mark anew"
-    by, guidelines = stamp
-    if whole:
-        return to_decision(case.source.id, region, whole[0], by, guidelines)
-    made = to_decision(case.source.id, region, next(iter(readings)), by, guidelines)
-    return replace(made, choice=OTHER, spans=to_lists(own))
+    return set(whole[0]) if whole else set()
 
 
-def _read_changes(case: Case, real: Sequence[Span], stamp: tuple[str, str]) -> Iterator[Decision]:
-    """Agreed spans that the adjudicator took away or changed, and spans where no layer has any."""
-    outside = [span for span in real if not any(spans_in([span], one.start, one.end) for one in case.regions)]
-    _, changed = find_regions({"agreed": case.agreed, "marked": outside})
-    by, guidelines = stamp
-    for region in changed:
-        yield Decision(
-            id=case.source.id, start=region.start, end=region.end,
-            readings={name: to_lists(spans_in(held, region.start, region.end)) for name, held in case.layers.items()},
-            choice=OTHER, spans=to_lists(region.readings["marked"]), by=by, rule="", reason="", guidelines=guidelines,
+def _decide(
+    case: Case, spans: Sequence[Span], comments: Sequence[str], stamp: Stamp, standing: Sequence[Decision]
+) -> list[Decision]:
+    """A decision for every place in which these spans are not what every layer has."""
+    known = {(one.start, one.end): one for one in standing}
+    _, regions = find_regions({**case.layers, _MADE: spans})
+    decisions = []
+    for region in regions:
+        rows = {layer: to_lists(held) for layer, held in region.readings.items()}
+        made = rows.pop(_MADE)
+        before = known.get((region.start, region.end))
+        same = before is not None and before.spans == made
+        if same and before is not None and before.by != stamp.by:
+            continue
+        rule, reason = explain(case, region, comments)
+        decisions.append(
+            Decision(
+                id=case.source.id, start=region.start, end=region.end, into=stamp.into, readings=rows,
+                choice=", ".join(layer for layer, row in rows.items() if row == made) or OTHER, spans=made, by=stamp.by,
+                rule=rule or (before.rule if same and before else ""),
+                reason=reason or (before.reason if same and before else ""),
+                guidelines=before.guidelines if same and before else stamp.guidelines,
+            )
         )  # fmt: skip
-
-
-def _explain(case: Case, decision: Decision, comments: Sequence[str]) -> Decision:
-    """The rule and the reason from the comments: one on words in the region goes before one on the document."""
-    words = case.seed[decision.start : decision.end]
-    general, own = list[str](), list[str]()
-    for comment in comments:
-        found = _COMMENT.fullmatch(comment.strip())
-        if found is None:
-            general.append(comment.strip())
-        elif found["words"] in words or words in found["words"]:
-            own.append(found["text"].strip())
-    said = own or general
-    rules = ", ".join(dict.fromkeys(rule for text in said for rule in cited_rules(text)))
-    # what people write may quote the text
-    reason = "" if not case.source.redistribute else "; ".join(text for text in said if cited_rules(text) != [text])
-    return replace(decision, rule=rules, reason=reason)
+    return decisions

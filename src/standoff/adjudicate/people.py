@@ -1,89 +1,127 @@
-"""Asks a person: one doccano project that shows the adjudicator every reading, and the answers from it."""
+"""Asks a person: doccano projects that show the adjudicator every reading, and the answers from them.
+
+A project holds a batch of documents, each under an id that names what was shown: the text, what each layer has, and
+what others decided. A document in which any of it changed is outdated there, and is asked again in a next batch.
+"""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
-from standoff.adjudicate.adjudicate import Ask
+from standoff.adjudicate.adjudicate import Ask, Asked
 from standoff.adjudicate.case import Case
-from standoff.adjudicate.decisions import Place, stands, to_lists
-from standoff.adjudicate.desk import find_labels, read_answers, to_annotated
+from standoff.adjudicate.decisions import find_open, find_standing, to_lists
+from standoff.adjudicate.desk import Stamp, find_labels, read_answers, to_annotated
 from standoff.corpus import Corpus
 from standoff.doccano.client import Button, Doccano
-from standoff.doccano.desk import read_desk
-from standoff.doccano.fill import Desk, Progress, fill
+from standoff.doccano.desk import Found, read_desk
+from standoff.doccano.fill import FILLING, Desk, Progress, fill
 from standoff.doccano.members import ensure_account, read_usernames
 from standoff.doccano.push import to_buttons, to_guideline
-from standoff.formats.exchange import Annotated
-from standoff.guidelines import read_schema
+from standoff.guidelines import Schema, read_schema
 from standoff.records import Decision
 
 _PLAIN = "#dddddd"
 """The colour of `nothing`."""
 
 
-def ask_person(corpus: Corpus, server: Doccano, into: str, name: str, tell: Progress | None = None) -> Ask:
-    """Gives what asks the person of that pseudonym: the first call makes the project, each one reads the answers."""
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A document as it is to be shown, under its id on the server."""
 
-    def ask(cases: Sequence[Case], decisions: dict[Place, Decision]) -> tuple[list[Decision], list[str]]:
+    key: str
+    case: Case
+    standing: Sequence[Decision]
+
+
+def ask_person(
+    corpus: Corpus, server: Doccano, into: str, name: str, *, with_private: bool = False, tell: Progress | None = None
+) -> Ask:
+    """Gives what asks the person of that pseudonym: it reads all answers, and sends what nobody has been asked yet."""
+
+    def ask(cases: Sequence[Case], decisions: Collection[Decision]) -> Asked:
+        schema, stamp = read_schema(corpus.labels_file), Stamp(into, f"person:{name}", "")
+        stamp = replace(stamp, guidelines=schema.version)
         disputed = [case for case in cases if case.regions]
-        if not disputed:
-            return [], []
+        fit = [case for case in disputed if with_private or case.source.redistribute]
+        shown = {one.key: one for one in (_show(case, decisions, stamp) for case in fit)}
         username = read_usernames(corpus, [name])[name]
-        project = _name_project(corpus, into, name, disputed)
-        said = [ensure_account(server, username)]
-        desk = _to_desk(corpus, project, username, disputed, decisions)
-        filled = fill(server, desk, tell)
-        if filled.uploaded:
-            said.append(f"{filled.uploaded} documents are in the project {project!r} for {username}")
-        made, told = _read(corpus, server, desk, disputed, decisions, f"person:{name}")
-        return made, [*filter(None, said), *told]
+        base = f"{corpus.settings.name} adjudicate {into} {name}"[:90]
+        batches = _read_batches(server, base)
+        held = {key for found in batches for key in _list_keys(found)}
+        asked = _read_all(batches, shown, schema, stamp)
+        remarks = [
+            f"{case.source.id} is private: it goes to a server with --with-private"
+            for case in disputed
+            if case not in fit
+        ]
+        new = [one for key, one in shown.items() if key not in held and find_open(one.case.regions, one.standing)]
+        if new:
+            remarks.append(ensure_account(server, username))
+            project = base if not batches else f"{base} {len(batches) + 1}"
+            fill(server, _to_desk(corpus, schema, project, username, new), tell)
+            remarks.append(f"{len(new)} documents are in the project {project!r} for {username}")
+        waiting = tuple(f"{one.case.source.id}: not confirmed yet" for one in new)
+        return replace(asked, open=(*asked.open, *waiting), remarks=(*filter(None, remarks), *asked.remarks))
 
     return ask
 
 
-def _name_project(corpus: Corpus, into: str, name: str, cases: Sequence[Case]) -> str:
-    """The same as long as the layers read the same: a layer that changed needs a project of its own."""
-    readings = [[case.source.id, {layer: to_lists(spans) for layer, spans in case.layers.items()}] for case in cases]
-    digest = sha256(json.dumps(readings, sort_keys=True).encode()).hexdigest()[:6]
-    return f"{corpus.settings.name} adjudicate {into} {name} {digest}"[-100:]
+def _show(case: Case, decisions: Collection[Decision], stamp: Stamp) -> _Shown:
+    """The key of a document hashes all that its desk shows, but what the adjudicator decided before."""
+    standing = find_standing(decisions, stamp.into, case.source.id, case.layers)
+    others = [[one.start, one.end, one.spans] for one in standing if one.by != stamp.by]
+    layers = {layer: to_lists(spans) for layer, spans in case.layers.items()}
+    digest = sha256(json.dumps([case.clean, layers, sorted(others)], sort_keys=True).encode()).hexdigest()
+    return _Shown(f"{case.source.id}@{digest[:16]}", case, standing)
 
 
-def _to_desk(
-    corpus: Corpus, project: str, username: str, cases: Sequence[Case], decisions: Mapping[Place, Decision]
-) -> Desk:
-    schema = read_schema(corpus.labels_file)
+def _read_batches(server: Doccano, base: str) -> list[Found]:
+    """The finished batches in their order; one that a kill has left half filled, which nobody saw, is taken away."""
+    projects = {project.name: project for project in server.list_projects()}
+    found: list[Found] = []
+    while (project := projects.get(base if not found else f"{base} {len(found) + 1}")) is not None:
+        if project.description == FILLING:
+            server.delete_project(project)
+            break
+        found.append(read_desk(server, project.name))
+    return found
+
+
+def _list_keys(found: Found) -> list[str]:
+    confirmed = [document.id for document in found.parsed.documents]
+    return [*confirmed, *(str(row.get("doc_id")) for row in found.waiting)]
+
+
+def _read_all(batches: Sequence[Found], shown: dict[str, _Shown], schema: Schema, stamp: Stamp) -> Asked:
+    """The answers in every batch: decisions by document, what is not decided, and answers that came too late."""
+    decisions, open_, remarks = dict[str, list[Decision]](), list[str](), list[str]()
+    for found in batches:
+        open_ += [str(reject) for reject in found.parsed.rejects]
+        for document in found.parsed.documents:
+            one = shown.get(document.id)
+            if one is None:
+                name = document.id.rpartition("@")[0] or document.id
+                remarks.append(f"{name}: an answer is outdated, since what was asked has changed")
+                continue
+            if document.text != one.case.clean:
+                open_.append(f"{one.case.source.id}: its text on the server is not ours")
+                continue
+            comments = found.comments.get(document.id, ())
+            answers = read_answers(one.case, document, comments, schema, stamp, one.standing)
+            if isinstance(answers, str):
+                open_.append(f"{one.case.source.id} {answers}")
+            else:
+                decisions[one.case.source.id] = answers
+        waiting = (shown.get(str(row.get("doc_id"))) for row in found.waiting)
+        open_ += [f"{one.case.source.id}: not confirmed yet" for one in waiting if one is not None]
+    return Asked(stamp.by, decisions, tuple(open_), tuple(remarks))
+
+
+def _to_desk(corpus: Corpus, schema: Schema, project: str, username: str, shown: Sequence[_Shown]) -> Desk:
     colors = {label.name: label.color for label in schema.labels}
-    readings = tuple(Button(button, colors.get(label, _PLAIN), "") for button, label in find_labels(cases))
-    documents = tuple(to_annotated(case, _standing(case, decisions)) for case in cases)
+    labels = find_labels([one.case for one in shown])
+    readings = tuple(Button(button, colors.get(label, _PLAIN), "") for button, label in labels)
+    documents = tuple(replace(to_annotated(one.case, one.standing), id=one.key) for one in shown)
     return Desk(project, username, (*to_buttons(schema), *readings), to_guideline(corpus), True, documents)
-
-
-def _standing(case: Case, decisions: Mapping[Place, Decision]) -> dict[tuple[int, int], Decision]:
-    own = {(start, end): one for (document, start, end), one in decisions.items() if document == case.source.id}
-    return {place: one for place, one in own.items() if stands(one, case.layers)}
-
-
-def _read(
-    corpus: Corpus, server: Doccano, desk: Desk, cases: Sequence[Case], decisions: Mapping[Place, Decision], by: str
-) -> tuple[list[Decision], list[str]]:
-    """The decisions in the confirmed documents, and what is not decided."""
-    schema, found = read_schema(corpus.labels_file), read_desk(server, desk.name)
-    made, told = list[Decision](), [str(reject) for reject in found.parsed.rejects]
-    by_id = {case.source.id: case for case in cases}
-    for document in found.parsed.documents:
-        case = by_id.get(document.id)
-        if case is None or document.text != case.clean:
-            told.append(f"{document.id}: its text on the server is not ours")
-            continue
-        known = _standing(case, decisions)
-        comments = found.comments.get(document.id, ())
-        answers = read_answers(case, _to_marks(case, document), comments, schema.names, (by, schema.version), known)
-        made += answers.decisions
-        told += [f"{document.id} {region.start}-{region.end}: {reason}" for region, reason in answers.refused]
-    waiting = sorted(str(row.get("doc_id")) for row in found.waiting)
-    return made, [*told, *(f"{one}: not confirmed yet" for one in waiting)]
-
-
-def _to_marks(case: Case, document: Annotated) -> list[tuple[int, int, str]]:
-    return [(*case.offsets.span_to_seed(span.start, span.end), span.label) for span in document.spans]

@@ -115,7 +115,7 @@ def sort_key(record: AnyRecord) -> tuple[Any, ...]:
         case Waiver():
             return record.path, record.at, record.rule
         case Decision():
-            return record.id, record.start, record.end
+            return record.id, record.start, record.end, record.into
     return (getattr(record, "id", ""),)
 
 

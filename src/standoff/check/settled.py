@@ -3,12 +3,14 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from standoff.adjudicate.case import read_controls
-from standoff.adjudicate.decisions import Place, find_open, is_whole, spans_in, stands, to_lists
+from standoff.adjudicate.decisions import find_open, find_standing, is_whole, spans_in, stands, to_lists
 from standoff.agree.regions import find_regions
 from standoff.check.document import place
 from standoff.check.findings import Finding
 from standoff.check.lines import Lines, read_lines
+from standoff.check.tables import to_issue
 from standoff.corpus import SUGGESTED, Corpus
+from standoff.doccano.rounds import read_rounds
 from standoff.errors import StandoffError
 from standoff.records import Decision, Issue, Span
 
@@ -23,15 +25,23 @@ def check_settled(corpus: Corpus, layer: str, documents: Sequence[str]) -> Itera
     readings = dict(_read_layers(corpus, layer, documents))
     findings = [*_check_rows(lines.records, documents), *_check_followed(corpus, layer, lines.records, readings)]
     yield from place(name, lines, findings)
-    decisions = {(one.id, one.start, one.end): one for one in lines.records if is_whole(one)}
+    try:
+        read_rounds(corpus)
+    except StandoffError as error:
+        yield to_issue(error, corpus)
+    decisions = [one for one in lines.records if is_whole(one)]
     for document, spans in readings.items():
-        yield from _check_open(corpus, layer, document, spans, decisions)
+        standing = find_standing(decisions, layer, document, spans)
+        yield from _check_open(corpus, layer, document, spans, standing)
 
 
 def _read_layers(corpus: Corpus, layer: str, documents: Sequence[str]) -> Iterator[tuple[str, dict[str, list[Span]]]]:
     """The documents of a layer that two annotators or more have read, with what each has; not those for control."""
     annotators = [one for one in corpus.layers() if one not in (layer, SUGGESTED)]
-    controls = read_controls(corpus) if annotators else set()
+    try:
+        controls = read_controls(corpus) if annotators else set()
+    except StandoffError:  # told by the check of plans
+        controls = set()
     for document in documents if len(annotators) > 1 else ():
         read = [
             one for one in annotators if (one, document) not in controls and corpus.spans_file(one, document).exists()
@@ -58,7 +68,7 @@ def _check_followed(
     """Decisions that stand, and are not what the layer has."""
     for at, one in enumerate(records):
         spans = readings.get(one.id)
-        if spans is None or not is_whole(one) or not stands(one, {name: spans.get(name, []) for name in one.readings}):
+        if spans is None or one.into != layer or not is_whole(one) or not stands(one, spans):
             continue
         try:
             held = to_lists(spans_in(corpus.read_spans(layer, one.id) or [], one.start, one.end))
@@ -72,11 +82,11 @@ def _check_followed(
 
 
 def _check_open(
-    corpus: Corpus, layer: str, document: str, spans: Mapping[str, list[Span]], decisions: Mapping[Place, Decision]
+    corpus: Corpus, layer: str, document: str, spans: Mapping[str, list[Span]], standing: Sequence[Decision]
 ) -> Iterator[Issue]:
     _, regions = find_regions(spans)
     path = corpus.name_of(corpus.spans_file(layer, document))
-    for region in find_open(document, regions, decisions, spans):
+    for region in find_open(regions, standing):
         said = "; ".join(
             f"{name}: {', '.join(f'{one.start}-{one.end} {one.label}' for one in held) or 'nothing'}"
             for name, held in region.readings.items()

@@ -19,6 +19,9 @@ def adjudicate(
     by: Annotated[str, typer.Option(help="with people: who decides, a pseudonym")] = "",
     expert: Annotated[str, typer.Option(help="with expert: the layer whose reading counts")] = "",
     only: Annotated[list[str] | None, typer.Option(help="this document alone; may be repeated")] = None,
+    with_private: Annotated[
+        bool, typer.Option("--with-private", help="texts that may not be redistributed too")
+    ] = False,
     url: Url = None,
     json: Annotated[bool, typer.Option("--json", help="ledger and what is open as JSON")] = False,
 ) -> None:
@@ -44,7 +47,8 @@ def adjudicate(
             from standoff.adjudicate.people import ask_person
             from standoff.doccano.rounds import require_name
 
-            ask = ask_person(corpus, connect(url), into, require_name(by, "an adjudicator"), tell)
+            name = require_name(by, "an adjudicator")
+            ask = ask_person(corpus, connect(url), into, name, with_private=with_private, tell=tell)
             done = settle(corpus, layers, into, Policy(policy, expert, ask), only or ())
         else:
             done = settle(corpus, layers, into, Policy(policy, expert), only or ())

@@ -18,7 +18,8 @@ BATCH = 250
 """Rows an import: doccano commits every 1,000 by itself and tries again, so a larger failed one would come in twice."""
 _BYTES = 8_000_000
 _TRIES = 3
-_FILLING = "being filled; do not use yet"
+FILLING = "being filled; do not use yet"
+"""The description of a project that nobody has seen yet."""
 _READY = "ready"
 Progress = Callable[[int, int], None]
 
@@ -52,9 +53,9 @@ def fill(server: Doccano, desk: Desk, tell: Progress | None = None) -> Filled:
     """
     project = server.find_project(desk.name)
     if project is None:
-        project = server.create_project(desk.name, description=_FILLING, guideline=desk.guideline, overlap=desk.overlap)
+        project = server.create_project(desk.name, description=FILLING, guideline=desk.guideline, overlap=desk.overlap)
     _require_kind(server, project, desk)
-    if project.description == _FILLING:
+    if project.description == FILLING:
         _add_labels(server, project, desk.buttons)
         filled = _bring_documents(server, project, desk.documents, tell)
         server.describe(project, _READY)
@@ -69,8 +70,13 @@ def fill(server: Doccano, desk: Desk, tell: Progress | None = None) -> Filled:
 def _add_labels(server: Doccano, project: Project, buttons: Sequence[Button]) -> None:
     known = {button.name for button in server.list_labels(project)}
     for button in buttons:
-        if button.name not in known:
+        if button.name in known:
+            continue
+        try:
             server.add_label(project, button)
+        except StandoffError:  # the request of a push that was killed may have made it meanwhile
+            if button.name not in {one.name for one in server.list_labels(project)}:
+                raise
 
 
 def read_rows(server: Doccano, project: Project) -> list[Row]:

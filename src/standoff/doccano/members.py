@@ -55,11 +55,17 @@ def ensure_account(server: Doccano, username: str) -> str:
     with disk_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not path.exists():
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            beside = path.with_name(f"{username}.new")  # a kill leaves no empty file that would be the password
+            descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
             with os.fdopen(descriptor, "w") as file:
                 file.write(f"{secrets.token_urlsafe(18)}\n")
+            beside.replace(path)
         password = path.read_text().strip()
-    server.create_user(username, password)
+    try:
+        server.create_user(username, password)
+    except StandoffError:
+        if not server.has_user(username):  # else the request of a push that was killed has made it meanwhile
+            raise
     return f"the account {username} is new; its password is in {path}"
 
 

@@ -80,6 +80,8 @@ def _plan_layer(corpus: Corpus, layer: str, plan: Plan) -> None:
     move, counts, files = plan.move, Counter[str](), Counter[str]()
     read, shared = 0, 0
     for path in sorted(corpus.layer_folder(layer).glob("*.jsonl")):
+        if path.name.endswith(".notes.jsonl"):
+            continue
         text, name = decode(read_bytes(path), path), corpus.name_of(path)
         spans = [span for _, span in parse_records(text, path, Span)]
         done = relabel_spans(spans, move)
