@@ -12,6 +12,7 @@ from standoff.check import check
 from standoff.check.report import to_text
 from standoff.check.rules import is_error
 from standoff.corpus import Corpus
+from standoff.dataset.agreed import to_agreement
 from standoff.dataset.card import parquet_path, to_card
 from standoff.dataset.croissant import to_croissant
 from standoff.dataset.features import CONFIGS, dataset_features
@@ -134,10 +135,11 @@ def _write_dataset(corpus: Corpus, tables: Tables, folder: Path, *, with_private
     }
     about = (PRIVATE_NOTICE if with_private else "") + read_text(corpus.card_file)
     licence = "other" if with_private else settings.licence
+    settings = replace(settings, licence=licence)
     written = {
-        "README.md": to_card(replace(settings, licence=licence), guidelines, features, tables, content, about),
+        "README.md": to_card(settings, guidelines, features, tables, content, (about, to_agreement(corpus))),
         "CHANGELOG.md": read_text(corpus.changelog_file),
-        "croissant.json": to_croissant(replace(settings, licence=licence), _first_paragraph(about), features, files),
+        "croissant.json": to_croissant(settings, _first_paragraph(about), features, files),
     }
     for name, text in written.items():
         (folder / name).write_text(text, encoding="utf-8")

@@ -6,6 +6,7 @@ import pytest
 from datasets import ClassLabel, get_dataset_config_names, load_dataset
 from huggingface_hub import DatasetCard
 
+from standoff.adjudicate.adjudicate import Policy, adjudicate
 from standoff.build import build
 from standoff.check import check
 from standoff.clean import clean
@@ -97,7 +98,26 @@ def test_what_each_annotator_marked_is_a_config(mini, tmp_path):
     for split in splits.values():
         for row in split:
             assert row["spans"] == texts[row["id"]]["spans"]
+    card = (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
+    assert "`ben`, `ida` on the 1 documents" in card
+    assert (
+        f"| all | {len(mini.read_spans('gold', ids[0]))}, {len(mini.read_spans('gold', ids[0]))} | 1.000 | – |" in card
+    )
     assert ledger["annotators' spans"]["total"] == sum(len(row["spans"]) for split in splits.values() for row in split)
+
+
+def test_agreement_in_the_card_does_not_depend_on_private_text(mini, tmp_path):
+    for annotator, first in (("ida", 0), ("ben", 1)):
+        (mini.layer_folder(annotator)).mkdir()
+        (mini.layer_folder(annotator) / "layer.toml").write_text('guidelines = "0.3.0"\nannotators = "x"\n')
+        write_records(mini.spans_file(annotator, "quarry"), mini.read_spans("gold", "quarry")[first:])
+    assert [issue.rule for issue in check(mini).issues if issue.rule == "disagreement-open"] == ["disagreement-open"]
+    adjudicate(mini, ["ida", "ben"], "gold", Policy("expert", "ida"))
+    build(mini, tmp_path / "one")
+    mini.seed_file("quarry", redistribute=False).unlink()
+    build(mini, tmp_path / "other")
+    assert "## Agreement" in (tmp_path / "one" / "README.md").read_text(encoding="utf-8")
+    assert snapshot(tmp_path / "one") == snapshot(tmp_path / "other")
 
 
 def test_card_and_parquet_have_one_schema(mini, dataset):

@@ -14,6 +14,7 @@ from standoff.corpus import Corpus
 from standoff.errors import StandoffError
 from standoff.guidelines import read_schema
 from standoff.ledger import Account, Ledger
+from standoff.records import Span
 
 NOTHING = "nothing"
 """In the confusion: the other has no span there."""
@@ -78,6 +79,29 @@ def agree(corpus: Corpus, layers: Sequence[str], ids: Collection[str] = ()) -> A
     alpha = _find_alpha(list(common.values()), layers)
     ledger = _count(corpus, layers, readings, common)
     return Agreement(tuple(pairs), tuple(rows), alpha, tuple(find_disagreements(common)), ledger)
+
+
+def score_layers(corpus: Corpus, layers: Sequence[str]) -> tuple[int, list[Row]]:
+    """The documents that two or more layers have read, and the mean agreement of all pairs on their spans.
+
+    From the files of spans alone, so that it does not depend on whether a text is here; empty without such documents.
+    """
+    spans: dict[str, dict[str, list[Span]]] = {}
+    for layer in layers:
+        for document in corpus.read_sources():
+            if (found := corpus.read_spans(layer, document)) is not None:
+                spans.setdefault(document, {})[layer] = found
+    common = {document: held for document, held in sorted(spans.items()) if len(held) > 1}
+    labels = read_schema(corpus.labels_file).names
+    counted = []
+    for one, other in combinations(layers, 2):
+        if any(one in held and other in held for held in common.values()):
+            pairs = {
+                document: find_matches(held[one], held[other]) if one in held and other in held else []
+                for document, held in common.items()
+            }
+            counted.append(count_matches(pairs, labels))
+    return len(common), score_pairs(counted, labels) if counted else []
 
 
 def _require_layers(corpus: Corpus, layers: Sequence[str]) -> None:

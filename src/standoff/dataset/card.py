@@ -34,15 +34,16 @@ def to_card(
     features: Mapping[str, Features],
     tables: Tables,
     content: Mapping[str, Any],
-    about: str,
+    told: tuple[str, str],
 ) -> str:
-    """The card as Markdown: front matter, what people say of the corpus (`about`), tables of counts, how to load."""
+    """The card as Markdown: front matter, what people say of the corpus and agreement (`told`), tables, how to load."""
     front = _front_matter(settings, features, tables, content)
     sections = [
-        about.strip(),
+        told[0].strip(),
         _configs(tables),
         _labels(guidelines.schema, tables),
         to_section(guidelines),
+        told[1],
         _cuts(tables),
         _usage(settings, tables),
     ]
