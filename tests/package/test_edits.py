@@ -3,7 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from standoff.edits import find_edits
+from standoff.edits import cuts_word, find_edits, follow_edits
+from standoff.formats.exchange import Annotated
+from standoff.records import Span
 
 WORDS = st.lists(
     st.sampled_from(["Vell", "said", "the", "harbour", "é", "😀", ",", "\r\n", " "]), min_size=1, max_size=30
@@ -36,3 +38,28 @@ def test_only_what_the_edit_touched_is_lost():
         at = theirs.index(words)
         moved = script.to_ours(at, at + len(words))
         assert (moved is not None and ours[moved[0] : moved[1]] == words) == kept
+
+
+def annotated(text, *words):
+    spans = [Span(text.index(word), text.index(word) + len(word), "ORG", word) for word in words]
+    return Annotated("d", text, tuple(spans))
+
+
+def test_spans_follow_an_edit_and_those_it_touched_are_named():
+    theirs = "Yesterday Vell Lines lost the scans of Ines Harrow."
+    ours = "Vell Lines lost all the scans of Inez Harrow."
+    moved, rejects = follow_edits(annotated(theirs, "Vell Lines", "Ines Harrow", "scans"), ours)
+    assert [(ours[span.start : span.end], span.text) for span in moved.spans] == [("Vell Lines",) * 2, ("scans",) * 2]
+    assert [reject.name for reject in rejects] == ["d [39, 50) ORG 'Ines Harrow'"]
+
+
+def test_spans_that_slipped_are_not_taken_for_other_words():
+    """The text was edited on the server and the offsets stayed: `Vell` is now four characters of another word."""
+    before, ours = "Lines: Vell lost it. Vell said so.", "Lines: Vell lost it. Vell said so."
+    at = before.index("Vell said")
+    theirs = before.replace("lost it", "sadly lost it")
+    slipped = Annotated("d", theirs, (Span(7, 11, "ORG", "Vell"), Span(at, at + 4, "ORG", theirs[at : at + 4])))
+    assert cuts_word(theirs, at, at + 4)
+    moved, rejects = follow_edits(slipped, ours)
+    assert [span.text for span in moved.spans] == ["Vell"]
+    assert "slipped" in rejects[0].reason
