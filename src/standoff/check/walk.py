@@ -96,7 +96,7 @@ def check_tables(corpus: Corpus, tables: Tables) -> Iterator[Issue]:
     yield from place(corpus.name_of(corpus.sources_file), sources, found)
     yield from place(corpus.name_of(corpus.index_file), entries, check_entries(entries.records, by_id))
     yield from find_strays(corpus, by_id, tables.layers)
-    yield from check_layers(corpus, tables.layers, tables.layer, tables.schema)
+    yield from check_layers(corpus, tables.layers, tables.schema)
     if tables.layers and tables.layer not in tables.layers:
         message = f"the layer {tables.layer!r}, which is built, is not there"
         yield Issue("layer-unsigned", "standoff.toml", None, message, f"one of {', '.join(tables.layers)}")
