@@ -31,5 +31,5 @@ def _to_cells(row: Row) -> list[str]:
 def _say(score: Score) -> list[str]:
     if score.f1 is None:
         return ["–", "–"]
-    interval = "–" if score.low is None or score.high is None else f"{score.low:.2f}–{score.high:.2f}"
+    interval = "–" if score.low is None or score.high is None else f"{score.low:.3f}–{score.high:.3f}"
     return [f"{score.f1:.3f}", interval]
