@@ -18,13 +18,31 @@ from standoff.doccano.audit_units import UNITS, Ruler, find_graphemes, judge
 from tests.conftest import ROOT
 
 CASES = tomllib.loads((ROOT / "tests" / "cases" / "audit" / "mojibake.toml").read_text(encoding="utf-8"))["case"]
-PIECES = ["a", "Ann", " ", ".", "\r\n", "\n", "é", "e\u0301", "😀", "👨‍👩‍👧", "👍🏽", "🇩🇪", "❤️", "한국", "ครับ", "हिन्दी", "\u2028"]
+PIECES = [
+    "a",
+    "Ann",
+    " ",
+    ".",
+    "\r\n",
+    "\n",
+    "é",
+    "e\u0301",
+    "😀",
+    "👨‍👩‍👧",
+    "👍🏽",
+    "🇩🇪",
+    "❤️",
+    "한국",
+    "ครับ",
+    "हिन्दी",
+    "\u2028",
+]
 TEXTS = st.lists(st.sampled_from(PIECES), max_size=12).map("".join)
 
 
-def make(texts, readings, *, sharing=True, grapheme=False, overlap=True, stored=None, labels=("PERSON",)) -> Seen:
+def make(texts, readings, *, sharing=True, grapheme=False, stored=None, labels=("PERSON",)) -> Seen:
     """A project of these texts, as an admin sees it."""
-    facts = Facts(7, "quay", "SequenceLabeling", sharing, grapheme, overlap, relations=False, text=True)
+    facts = Facts(7, "quay", "SequenceLabeling", sharing, grapheme, overlap=True, relations=False, text=True)
     items = tuple(Item(at, text, {}, "rows.jsonl", 0, confirmed=False) for at, text in enumerate(texts, 1))
     members = {"ida": "annotator", "ben": "project_admin"}
     return Seen(facts, items, tuple(labels), members, {}, readings, stored, whole=True, unseen=())
@@ -71,9 +89,9 @@ def test_each_unit_goes_there_and_back(text, data):
     utf16 = tuple(len(text[:at].encode("utf-16-le")) // 2 for at in (start, end))
     for unit, offsets in zip(UNITS, (utf16, (start, end), (first, last)), strict=True):
         mark = Mark(*offsets, "PERSON")
-        assert ruler.to_points(mark, unit) == ((start, end) if start < end else None) or ruler.points is None
+        assert ruler.to_points(mark, unit) == ((start, end) if start < end else None)
         assert not ruler.is_outside(mark, unit)
-        assert ruler.is_outside(Mark(mark.start, mark.end + len(text) + 9, "PERSON"), unit)
+        assert ruler.is_outside(Mark(mark.start, mark.end + 2 * len(text) + 1, "PERSON"), unit)
     if start < end:
         assert not ruler.cuts_grapheme(start, end)
 
@@ -109,6 +127,18 @@ def test_the_unit_of_words_behind_an_emoji_is_told(unit):
     assert shifted == (0 if unit == "utf16" else 2)
     graphemes = audit_project(make(texts, {"all": Reading(tuple(marks))}, grapheme=True))
     assert graphemes.is_sound is (unit == "graphemes")
+
+
+@given(TEXTS, TEXTS, st.sampled_from(["utf16", "graphemes"]))
+def test_a_word_marked_in_the_page_is_never_amiss(before, after, page):
+    text = f"{before} Ann Lode {after}"
+    at = len(before) + 1
+    starts = [*find_graphemes(text), len(text)]
+    offset = starts.index(at) if page == "graphemes" else len(text[:at].encode("utf-16-le")) // 2
+    readings = {"all": Reading(((Mark(offset, offset + 8, "PERSON"),),))}
+    found = audit_project(make([text], readings, grapheme=page == "graphemes"))
+    assert found.is_sound and set(counts(found)) <= {"span-behind"}
+    assert not found.units.telling or found.units.seems == page
 
 
 def test_offsets_without_any_sense_tell_no_unit():

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from standoff.cli import push
+from standoff.cli import audit, push
 from standoff.cli.tell import print_json
 
 app = typer.Typer(
@@ -15,6 +15,7 @@ app = typer.Typer(
 )
 app.command()(push.push)
 app.command()(push.pull)
+app.command()(audit.audit)
 
 Home = Annotated[
     Path | None,

@@ -76,6 +76,11 @@ class Doccano:
             line = " ".join(str(error).split())
             raise StandoffError(f"the server cannot {what}: {line}", path=self.url) from None
 
+    def read(self, what: str, path: str, **parameters: object) -> Any:  # noqa: ANN401 - JSON
+        """The JSON at a path of the web interface as it is: the client's models leave out and refuse a good deal."""
+        with self._told(f"read {what}"):
+            return self._client._base_repository.get(path, params=parameters).json()
+
     # --- projects ---
 
     def list_projects(self) -> list[Project]:
