@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from standoff.doccano.audit import audit_project
-from standoff.doccano.audit_documents import Batch, find_batches
-from standoff.doccano.audit_read import place_rows
-from standoff.doccano.audit_records import Facts, Item, Mark, Reading, Seen
-from standoff.doccano.audit_spans import find_overlapping
-from standoff.doccano.audit_text import find_mojibake
-from standoff.doccano.audit_units import UNITS, Ruler, find_graphemes, judge
+from standoff.doccano.audit.documents import Batch, find_batches
+from standoff.doccano.audit.read import place_rows
+from standoff.doccano.audit.records import Facts, Item, Mark, Reading, Seen
+from standoff.doccano.audit.spans import find_overlapping
+from standoff.doccano.audit.text import find_mojibake
+from standoff.doccano.audit.units import UNITS, Ruler, find_graphemes, judge
+from standoff.doccano.audit.whole import audit_project
 from tests.conftest import ROOT
 
 CASES = tomllib.loads((ROOT / "tests" / "cases" / "audit" / "mojibake.toml").read_text(encoding="utf-8"))["case"]
@@ -201,6 +201,8 @@ def test_rows_find_their_documents(keys, data):
     assert all(keys[at] == one["id"] for at, one in placed.items())
     if len(set(keys)) == len(keys):
         assert sorted(placed) == chosen
+    whole, lost = place_rows(keys, [{"id": key, "at": at} for at, key in enumerate(keys)])
+    assert lost == 0 and all(one["at"] == at for at, one in whole.items())
 
 
 # --- spans and losses ---
@@ -229,6 +231,15 @@ def test_what_former_members_left_is_what_is_stored_and_not_exported():
     assert counts(audit_project(make(["Ann left."], readings, sharing=False, stored=4))) == {"removed-spans": 3}
     assert counts(audit_project(make(["Ann left."], readings, sharing=False, stored=1))) == {}
     assert counts(audit_project(make(["Ann left."], readings, sharing=False))) == {}
+
+
+def test_what_was_read_and_has_nothing_is_told_from_what_was_not_read():
+    readings = {"ben": Reading(((Mark(0, 3, "PERSON"),), (), (), ()), frozenset({0, 2}))}
+    (blank,) = audit_project(make(["Ann left.", *"abc"], readings, sharing=False)).findings
+    assert (blank.rule, blank.severity, blank.count) == ("blank", "note", 3) and "(confirmed: 1)" in blank.message
+    for done in (frozenset({0}), frozenset({1, 2, 3})):
+        readings = {"ben": Reading(readings["ben"].marks, done)}
+        assert audit_project(make(["Ann left.", *"abc"], readings, sharing=False)).findings == ()
 
 
 def test_agreement_is_of_documents_that_both_confirmed():

@@ -11,8 +11,8 @@ import typer
 from typer.testing import CliRunner
 
 from standoff.cli.audit import audit as command
-from standoff.doccano.audit import audit
-from standoff.doccano.audit_spans import _RULES
+from standoff.doccano.audit.spans import _RULES
+from standoff.doccano.audit.whole import audit
 from standoff.doccano.client import Doccano
 from standoff.doccano.credentials import Login, state_folder
 from standoff.errors import StandoffError
@@ -295,6 +295,7 @@ def test_shared_spans_lose_their_authors_and_scores(server):
     assert counts(found) == {"author": 6, "score": 1}
     assert examples(found, "author") == f"{server.username}: 5 spans\nida.audit: 1 spans"
     assert counts(found, "note") == {"comment-author": 2, "blank": 3, "span-behind": 5}
+    assert "(confirmed: 1)" in next(one.message for one in found.findings if one.rule == "blank")
     assert found.confirmed == {"ida.audit": 3, server.username: 0}
     assert found.members == {server.username: "project_admin", "ida.audit": "annotator"}
     assert found.agreement == () and "share one set of spans" in found.no_agreement
@@ -460,7 +461,7 @@ def test_the_example_of_the_docs_is_what_is_printed(server):
 
 
 def test_the_docs_name_every_finding():
-    source = "".join(path.read_text() for path in (ROOT / "src" / "standoff" / "doccano").glob("audit_*.py"))
+    source = "".join(path.read_text() for path in (ROOT / "src" / "standoff" / "doccano" / "audit").glob("*.py"))
     rules = set(re.findall(r'Finding\(\s*"([a-z-]+)"', source)) | {f"span-{rule}" for rule in _RULES}
     assert len(rules) > 25
     assert rules == set(re.findall(r"`([a-z]+(?:-[a-z]+)*)`", DOCS.partition("| finding |")[2].partition("## In")[0]))

@@ -1,10 +1,11 @@
 """`standoff agree`: how far the layers of a corpus agree, on spans and tokens, and where they do not."""
 
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
+from standoff.agree.account import count_readings
+from standoff.agree.differences import Shift, count_confusion, count_shifts, count_token_shifts
 from standoff.agree.intervals import Counts, Row, count_matches, score_pairs
 from standoff.agree.matches import Match, find_matches
 from standoff.agree.readings import Reading, read_readings
@@ -13,19 +14,17 @@ from standoff.agree.tokens import Kappa, find_alpha, find_kappa
 from standoff.corpus import Corpus
 from standoff.errors import StandoffError
 from standoff.guidelines import read_schema
-from standoff.ledger import Account, Ledger
+from standoff.ledger import Ledger
 from standoff.records import Span
-
-NOTHING = "nothing"
-"""In the confusion: the other has no span there."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
     """Agreement of two layers on the documents that both have read.
 
-    `confusion` counts pairs of labels of spans that are not strictly the same; `boundaries` how many code points the
-    second begins and ends further to the right, for spans of one label that touch and differ.
+    `confusion` counts pairs of labels of spans that are not strictly the same; `boundaries` and `token_boundaries` how
+    many code points and tokens the second begins and ends further to the right, for spans of one label that touch and
+    differ. Of texts that are not here there are no tokens; `kappa` is None where there are none at all.
     """
 
     layers: tuple[str, str]
@@ -33,7 +32,8 @@ class Pair:
     rows: tuple[Row, ...]
     kappa: Kappa | None
     confusion: Mapping[tuple[str, str], int]
-    boundaries: Mapping[tuple[int, int], int]
+    boundaries: Mapping[Shift, int]
+    token_boundaries: Mapping[Shift, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +70,14 @@ def agree(corpus: Corpus, layers: Sequence[str], ids: Collection[str] = ()) -> A
     counted: list[Counts] = []
     pairs: list[Pair] = []
     for two in combinations(layers, 2):
-        matches = {one: _match(reading, two) for one, reading in common.items()}
-        counts = count_matches(matches, labels)
-        read = [reading for reading in common.values() if two[0] in reading.spans and two[1] in reading.spans]
-        counted += [counts] if read else []
-        pairs.append(_to_pair(two, read, matches, score_pairs([counts], labels) if read else []))
+        read = {one: reading for one, reading in common.items() if all(layer in reading.spans for layer in two)}
+        matches = {one: find_matches(*(reading.spans[layer] for layer in two)) for one, reading in read.items()}
+        pairs.append(_to_pair(two, read, matches, labels))
+        if read:  # one row for each document of any pair, so that all pairs are resampled at once
+            counted.append(count_matches({one: matches.get(one, []) for one in common}, labels))
     rows = score_pairs(counted, labels) if counted else []
     alpha = _find_alpha(list(common.values()), layers)
-    ledger = _count(corpus, layers, readings, common)
+    ledger = count_readings(corpus, layers, readings)
     return Agreement(tuple(pairs), tuple(rows), alpha, tuple(find_disagreements(common)), ledger)
 
 
@@ -112,24 +112,16 @@ def _require_layers(corpus: Corpus, layers: Sequence[str]) -> None:
         raise StandoffError(f"there is no layer {unknown[0]!r}", hint=hint, usage=True)
 
 
-def _match(reading: Reading, two: tuple[str, str]) -> list[Match]:
-    """The matches of two layers in a document; none where one of them has not read it."""
-    if any(layer not in reading.spans for layer in two):
-        return []
-    return find_matches(reading.spans[two[0]], reading.spans[two[1]])
-
-
 def _to_pair(
-    two: tuple[str, str], read: Sequence[Reading], matches: Mapping[str, Sequence[Match]], rows: Sequence[Row]
+    two: tuple[str, str], read: Mapping[str, Reading], matches: Mapping[str, Sequence[Match]], labels: Sequence[str]
 ) -> Pair:
-    confusion, boundaries = Counter[tuple[str, str]](), Counter[tuple[int, int]]()
-    for match in (match for found in matches.values() for match in found if not match.strict):
-        confusion[match.one.label if match.one else NOTHING, match.other.label if match.other else NOTHING] += 1
-        if match.partial and match.one and match.other:
-            boundaries[match.other.start - match.one.start, match.other.end - match.one.end] += 1
-    labels = [[label for one in read for label in one.labels.get(layer, ())] for layer in two]
-    kappa = find_kappa(*labels) if labels[0] else None
-    return Pair(two, len(read), tuple(rows), kappa, dict(confusion.most_common()), dict(boundaries.most_common()))
+    """The agreement of a pair on the documents that both have read, and on no others: these alone are resampled."""
+    rows = score_pairs([count_matches(matches, labels)], labels) if read else []
+    tokens = [[label for one in read.values() for label in one.labels.get(layer, ())] for layer in two]
+    kappa = find_kappa(*tokens) if tokens[0] else None
+    every = [match for found in matches.values() for match in found]
+    in_tokens = count_token_shifts((one.starts, matches[document]) for document, one in read.items() if one.labels)
+    return Pair(two, len(read), tuple(rows), kappa, count_confusion(every), count_shifts(every), in_tokens)
 
 
 def _find_alpha(readings: Sequence[Reading], layers: Sequence[str]) -> float | None:
@@ -150,22 +142,3 @@ def find_disagreements(readings: Mapping[str, Reading]) -> list[Disagreement]:
             rows = [Disagreement(document, region, reading.context(region.start, region.end)) for region in regions]
             found.append((-len(regions) / (len(regions) + len(agreed)), document, rows))
     return [row for _, _, rows in sorted(found, key=lambda one: one[:2]) for row in rows]
-
-
-def _count(
-    corpus: Corpus, layers: Sequence[str], readings: Mapping[str, Reading], common: Mapping[str, Reading]
-) -> Ledger:
-    """Documents and spans of each layer: those compared, and those that nobody else has read."""
-    accounts = []
-    for layer in layers:
-        sizes = {one: len(reading.spans[layer]) for one, reading in readings.items() if layer in reading.spans}
-        compared = [one for one in sizes if one in common]
-        documents = {"compared": len(compared), "read by nobody else": len(sizes) - len(compared)}
-        spans = sum(sizes[one] for one in compared)
-        parts = {"compared": spans, "read by nobody else": sum(sizes.values()) - spans}
-        accounts.append(Account(f"{layer}: documents", len(sizes), documents))
-        accounts.append(Account(f"{layer}: spans", sum(sizes.values()), parts))
-    absent = sorted(one for one, reading in common.items() if reading.text is None)
-    names = ", ".join(absent)
-    remarks = (f"no tokens and no context of {len(absent)} documents whose text is not here: {names}",)
-    return Ledger(tuple(accounts), remarks if absent else ()).require_balance()

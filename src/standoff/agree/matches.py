@@ -9,6 +9,9 @@ from dataclasses import dataclass
 
 from standoff.records import Span
 
+Key = tuple[int, int, str]
+"""What a span is: start, end, label."""
+
 
 @dataclass(frozen=True, slots=True)
 class Match:
@@ -54,15 +57,16 @@ def _overlaps(one: Sequence[Span], other: Sequence[Span]) -> Iterator[tuple[int,
                 yield i, j, a, other[j]
 
 
-def _rank(a: Span, b: Span) -> tuple[int, int, int, int]:
-    """The better the pair, the smaller; the same whichever of the two comes first."""
+def _rank(a: Span, b: Span) -> tuple[int, int, Key, Key]:
+    """The better the pair, the smaller; the same whichever of the two comes first, so that no tie turns on order."""
     same = (a.start, a.end) == (b.start, b.end)
     kind = (0 if same else 1) if a.label == b.label else (2 if same else 3)
     shared = min(a.end, b.end) - max(a.start, b.start)
-    return kind, -shared, min(a.start, b.start), max(a.end, b.end)
+    low, high = sorted((span.start, span.end, span.label) for span in (a, b))
+    return kind, -shared, low, high
 
 
-def _place(match: Match) -> tuple[int, int, int]:
+def _place(match: Match) -> tuple[int, int, bool, str]:
     span = match.one or match.other
     assert span is not None
-    return span.start, span.end, match.one is None
+    return span.start, span.end, match.one is None, span.label

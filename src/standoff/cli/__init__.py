@@ -90,4 +90,6 @@ _EXTRAS = {
     "krippendorff": "agree",
     "matplotlib": "agree",
     "doccano_client": "doccano",
+    "requests": "doccano",
+    "pydantic": "doccano",
 }

@@ -8,8 +8,8 @@ from standoff.cli.progress import show_progress
 from standoff.cli.tell import print_json, print_table
 
 if TYPE_CHECKING:
-    from standoff.doccano.audit import Audited
-    from standoff.doccano.audit_agreement import Pair
+    from standoff.doccano.audit.agreement import Pair
+    from standoff.doccano.audit.whole import Audited
 
 
 def audit(
@@ -31,7 +31,7 @@ def audit(
     One project, as JSON: standoff doccano audit https://doccano.example.org --project 7 --json
     """  # noqa: D301
     from standoff.cli.push import connect
-    from standoff.doccano.audit import audit as audit_projects
+    from standoff.doccano.audit.whole import audit as audit_projects
 
     server, audited = connect(url), []
     with show_progress("reading") as tell:
@@ -90,7 +90,7 @@ def _print_people(one: "Audited") -> None:
 
 
 def _print_units(one: "Audited") -> None:
-    from standoff.doccano.audit_units import NAMES
+    from standoff.doccano.audit.units import NAMES
 
     units = one.units
     fits = ", ".join(f"{NAMES[unit]} {count:,}" for unit, count in units.fits.items())

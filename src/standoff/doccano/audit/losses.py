@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from standoff.doccano.audit_records import SHOWN, Finding, Seen
+from standoff.doccano.audit.records import SHOWN, Finding, Seen
 
 _LONGEST = 100
 """Characters of a label that doccano-client can read; an import takes longer ones."""
@@ -53,9 +53,9 @@ def _find_in_shared(seen: Seen) -> Iterator[Finding]:
     yield Finding("score", "lost", scored, "spans", "have a score, which an export does not hold")
     comments = sum(item.comments for item in seen.items)
     yield Finding("comment-author", "note", comments, "comments", "lose their author in an export")
-    blank = [not item.confirmed for item, marks in zip(seen.items, _marks(seen), strict=False) if not marks]
+    blank = [item.confirmed for item, marks in zip(seen.items, _marks(seen), strict=False) if not marks]
     if any(blank) and not all(blank):
-        message = f"have no span: {blank.count(False):,} were confirmed as such, and a full export does not tell which"
+        message = f"have no span (confirmed: {sum(blank):,}), and a full export does not tell which were read"
         yield Finding("blank", "note", len(blank), "documents", message)
 
 
@@ -76,7 +76,9 @@ def _find_apart(seen: Seen) -> Iterator[Finding]:
     for who, reading in seen.readings.items():
         blank = [at in reading.confirmed for at, marks in enumerate(reading.marks) if not marks]
         if any(blank) and not all(blank):
-            message = f"have no span of {who}, who confirmed {sum(blank):,} of them: a full export does not tell which"
+            message = (
+                f"have no span of {who} (confirmed: {sum(blank):,}), and a full export does not tell which were read"
+            )
             yield Finding("blank", "note", len(blank), "documents", message)
 
 

@@ -6,7 +6,7 @@ from itertools import combinations
 
 from standoff.agree.intervals import Row, count_matches, score_pairs
 from standoff.agree.matches import find_matches
-from standoff.doccano.audit_records import Mark, Seen
+from standoff.doccano.audit.records import Mark, Seen
 from standoff.records import Span
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from standoff.doccano.audit_records import Mark, Unit
+from standoff.doccano.audit.records import Mark, Unit
 from standoff.formats.units import utf16_offsets
 
 UNITS: tuple[Unit, ...] = ("utf16", "codepoints", "graphemes")

@@ -7,12 +7,12 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from standoff.doccano.audit_agreement import Pair, explain_absence, find_agreement
-from standoff.doccano.audit_documents import find_in_documents
-from standoff.doccano.audit_losses import find_losses, list_mode
-from standoff.doccano.audit_read import list_facts, see
-from standoff.doccano.audit_records import Facts, Finding, Seen
-from standoff.doccano.audit_spans import Units, find_in_spans
+from standoff.doccano.audit.agreement import Pair, explain_absence, find_agreement
+from standoff.doccano.audit.documents import find_in_documents
+from standoff.doccano.audit.losses import find_losses, list_mode
+from standoff.doccano.audit.read import list_facts, see
+from standoff.doccano.audit.records import Facts, Finding, Seen
+from standoff.doccano.audit.spans import Units, find_in_spans
 
 if TYPE_CHECKING:
     from standoff.doccano.client import Doccano

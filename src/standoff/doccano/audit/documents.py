@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from standoff.doccano.audit_records import SHOWN, Facts, Finding, Item
-from standoff.doccano.audit_text import find_mojibake
-from standoff.doccano.audit_units import quote
+from standoff.doccano.audit.records import SHOWN, Facts, Finding, Item
+from standoff.doccano.audit.text import find_mojibake
+from standoff.doccano.audit.units import quote
 
 ID_KEYS = ("id", "doc_id", "document_id", "uuid", "external_id")
 """Metadata keys that say which document it is."""

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from standoff.doccano.audit_documents import name_item
-from standoff.doccano.audit_records import SHOWN, Facts, Finding, Mark, Seen, Severity, Unit
-from standoff.doccano.audit_units import NAMES, UNITS, Judged, Ruler, judge, quote
+from standoff.doccano.audit.documents import name_item
+from standoff.doccano.audit.records import SHOWN, Facts, Finding, Mark, Seen, Severity, Unit
+from standoff.doccano.audit.units import NAMES, UNITS, Judged, Ruler, judge, quote
 
 _RULES: Mapping[str, tuple[Severity, str]] = {
     "empty": ("broken", "are empty: they end where they begin, or before"),

@@ -8,7 +8,7 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from standoff.doccano.audit_records import Facts, Item, Mark, Reading, Seen
+from standoff.doccano.audit.records import Facts, Item, Mark, Reading, Seen
 from standoff.errors import StandoffError
 
 if TYPE_CHECKING:
