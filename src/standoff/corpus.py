@@ -13,6 +13,8 @@ from standoff.files import hash_text, read_text, read_toml
 from standoff.jsonl import number_records, read_records
 from standoff.records import SPLITS, Cut, Document, Entry, Keep, Source, Span
 
+ADJUDICATED = "adjudicated from "
+"""How `annotators` begins in the `layer.toml` of a layer that adjudication made."""
 SUGGESTED = "suggested"
 """The layer of spans that nobody has judged yet."""
 _PLAIN = re.compile(r"[\w+-][\w.+-]*")
@@ -151,8 +153,17 @@ class Corpus:
         return sorted(path.name for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
 
     def annotators(self) -> list[str]:
-        """The layers of people and readers: all but the one that is built and the suggestions."""
-        return [layer for layer in self.layers() if layer not in (self.settings.layer, SUGGESTED)]
+        """The layers of people and readers: not the one that is built, the suggestions, or what was adjudicated."""
+        built = (self.settings.layer, SUGGESTED)
+        return [layer for layer in self.layers() if layer not in built and not self.is_adjudicated(layer)]
+
+    def is_adjudicated(self, layer: str) -> bool:
+        """Whether a layer says that adjudication made it."""
+        try:
+            made = read_toml(self.layer_folder(layer) / "layer.toml").get("annotators")
+        except (StandoffError, OSError):
+            return False
+        return isinstance(made, str) and made.startswith(ADJUDICATED)
 
     def dataset_folder(self, *, private: bool = False) -> Path:
         """Where this version is built; with private text it is another dataset."""

@@ -56,4 +56,4 @@ def test_gold_is_what_adjudication_makes_of_them(ours):
     assert done.open == ()
     assert snapshot(ours.root) == before
     assert len(read_decisions(ours)) == 3
-    assert {one.by for one in read_decisions(ours).values()} == {"person:adjudicator"}
+    assert {one.by for one in read_decisions(ours).values()} == {"person:machine-adjudicator"}

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from standoff.adjudicate.adjudicate import Policy, adjudicate
 from standoff.adjudicate.case import Case, read_cases
+from standoff.adjudicate.comments import find_unplaced
 from standoff.adjudicate.decisions import find_open, read_decisions, settle, stands, to_lists, write_decisions
 from standoff.adjudicate.desk import Stamp, find_labels, name_readings, read_answers, to_annotated
 from standoff.adjudicate.policies import decide_by_expert, decide_by_majority
@@ -39,7 +40,7 @@ def span(start, end, label):
 def to_case(**layers):
     held = {name: tuple(sorted(spans)) for name, spans in layers.items()}
     agreed, regions = find_regions(held)
-    return Case(SOURCE, TEXT, TEXT, OffsetMap.from_cuts(len(TEXT), ()), held, tuple(agreed), tuple(regions))
+    return Case(SOURCE, TEXT, TEXT, OffsetMap.from_cuts(len(TEXT), ()), held, held, tuple(agreed), tuple(regions))
 
 
 @st.composite
@@ -321,7 +322,7 @@ def test_a_broken_list_of_decisions_is_told_with_its_line(two):
     with pytest.raises(StandoffError, match=r"decisions.jsonl:2: .* decided twice"):
         read_decisions(two)
     two.decisions_file.write_text(text.replace('"spans": [[', '"spans": [["x", ', 1))
-    with pytest.raises(StandoffError, match=r"no list of \[start, end, label\]"):
+    with pytest.raises(StandoffError, match=r"is no decision: its spans are \[start, end, label\]"):
         read_decisions(two)
 
 
@@ -388,3 +389,89 @@ def test_a_broken_plan_of_a_round_is_a_finding_and_no_stop(two):
     (two.root / "annotations" / "spring.round.toml").write_text("guidelines = 1\n")
     found = check(two)
     assert [issue.rule for issue in found.issues if "round" in issue.path] == ["file-format"]
+
+
+@pytest.mark.parametrize("into", ["../evil", "", "a b", "suggested", "dora"])
+def test_only_a_layer_of_adjudication_is_written_into(two, into):
+    write_records(two.spans_file("dora", min(two.read_index())), [])
+    before = snapshot(two.root)
+    with pytest.raises(StandoffError):
+        adjudicate(two, ["ida", "ben"], into, Policy("expert", "ida"))
+    assert snapshot(two.root) == before
+
+
+def test_a_policy_on_fewer_layers_takes_no_decision_away(two):
+    for one in two.read_index():
+        write_records(two.spans_file("dora", one), two.read_spans("ida", one))
+    adjudicate(two, ["ida", "ben", "dora"], "gold", Policy("expert", "ida"))
+    before = snapshot(two.root)
+    assert adjudicate(two, ["ida", "ben"], "gold", Policy("expert", "ben")).open == ()
+    assert snapshot(two.root) == before
+
+
+def test_a_reader_who_is_not_named_and_differs_keeps_a_place_open(two):
+    for one in two.read_index():
+        write_records(two.spans_file("dora", one), two.read_spans("ida", one))
+    done = adjudicate(two, ["ida", "ben"], "gold", Policy("expert", "ben"))
+    assert len(done.open) == 5
+    assert all("(dora read it too: name every layer)" in line for line in done.open)
+
+
+def test_what_adjudication_made_is_no_annotators(two):
+    adjudicate(two, ["ida", "ben"], "trial", Policy("expert", "ben"))
+    assert two.annotators() == ["ben", "ida"]
+    adjudicate(two, ["ida", "ben"], "gold", Policy("expert", "ida"))
+    assert [issue for issue in check(two).issues if issue.rule == "disagreement-open"] == []
+
+
+def test_a_document_for_control_is_adjudicated_among_the_others(two):
+    one = min(two.read_index())
+    write_records(two.spans_file("dora", one), [])
+    write_round(two, Round("spring", "0.3.0", "", False, (Deal("dora", (one,), (one,)),)))
+    done = adjudicate(two, ["ida", "ben", "dora"], "gold", Policy("expert", "ida"))
+    assert done.written == (one,)  # the others dora has not read
+    assert [issue for issue in check(two).issues if issue.rule == "disagreement-open"] == []
+
+
+def test_gold_that_has_more_than_was_decided_is_told(two):
+    adjudicate(two, ["ida", "ben"], "gold", Policy("expert", "ben"))
+    one = min(two.read_index())
+    write_records(two.spans_file("gold", one), two.read_spans("ida", one))
+    assert [issue.rule for issue in check(two).issues if issue.rule.startswith("d")] == ["decision-stale"]
+    done = adjudicate(two, ["ida", "ben"], "gold", Policy("majority"))
+    assert f"gold was another before, and is replaced, in: {one}" in done.ledger.remarks
+
+
+def test_a_place_that_was_decided_and_is_empty_now_decides_nothing():
+    case = to_case(a=[span(3, 7, "PERSON")], b=[])
+    first = answer(case, [(3, 7, "a: PERSON")])
+    assert "nothing is left" in answer(case, [], standing=first)
+    nobody = answer(case, [(3, 7, "b: nothing")])
+    assert answer(case, [], standing=nobody) == nobody
+
+
+def test_many_layers_fit_into_a_label():
+    case = to_case(**{f"annotator-{number:02}": [span(3, 7, "ORG")] for number in range(9)}, other=[])
+    assert [name for name, _ in find_labels([case])] == ["annotator-00 and 8 more: ORG", "other: nothing"]
+
+
+def test_a_comment_on_words_of_no_decision_is_named():
+    case = to_case(a=[span(3, 7, "PERSON")], b=[])
+    decisions = answer(case, [(3, 7, "a: PERSON")])
+    assert find_unplaced(case, decisions, ['"Vel": PERSON-1', '"Vell": PERSON-1', "DATA-1"]) == ["Vel"]
+
+
+def test_without_layers_it_is_all_that_have_read_a_document(two):
+    first, *rest = sorted(two.read_index())
+    two.spans_file("ben", first).unlink()
+    done = adjudicate(two, [], "gold", Policy("expert", "ida"))
+    assert sorted(done.written) == rest
+    assert done.ledger.to_dict()["documents"]["not read by all"] == 1
+    done = adjudicate(two, [], "gold", Policy("expert", "ida"), single=True)
+    assert sorted(done.written) == [first, *rest]
+    assert two.read_spans("gold", first) == two.read_spans("ida", first)
+    write_records(two.spans_file("dora", rest[0]), [])
+    assert adjudicate(two, [], "gold", Policy("majority")).open == ()  # two of three agree in each place
+    printed = standoff("adjudicate", "--into", "gold", "--policy", "majority", cwd=two.root)
+    assert printed.returncode == 0
+    assert "spans of all annotators" in printed.stdout

@@ -5,6 +5,7 @@ import pytest
 from standoff.adjudicate.adjudicate import Policy, adjudicate
 from standoff.adjudicate.decisions import read_decisions
 from standoff.adjudicate.people import ask_person
+from standoff.corpus import Corpus
 from standoff.doccano.fill import FILLING
 from standoff.jsonl import write_records
 from tests.conftest import find_spans, snapshot
@@ -183,3 +184,41 @@ def test_a_batch_that_was_cut_off_is_sent_again(server, corpus):
     again = client.find_project(name)
     assert again.id != project.id
     assert client.count_documents(again) == 2
+
+
+def test_what_a_majority_decided_may_be_changed_and_changed_again(server, corpus):
+    write_records(
+        corpus.spans_file("ben", "pier"), find_spans(TEXTS["pier"], {"Ann Lode": "ORG", "Vell Clinic": "ORG"})
+    )
+    write_records(corpus.spans_file("dora", "pier"), find_spans(TEXTS["pier"], {"Ann Lode": "DATA"}))
+    layers = ["ida", "ben", "dora"]
+    adjudicate(corpus, layers, "gold", Policy("majority"), ["pier"])
+    policy = Policy("people", ask=ask_person(corpus, connect(server), "gold", "cleo"))
+    adjudicate(corpus, layers, "gold", policy, ["pier"])
+    (name,) = projects(corpus, server)
+    cleo = Annotator(server, corpus, "cleo", at=name)
+    assert ("Vell Clinic", "ORG") in cleo.spans(find(cleo, "pier"))
+    delete(cleo, "pier", "ORG", "ben: ORG", "dora: DATA")
+    cleo.mark_words(find(cleo, "pier"), "Clinic", label="ORG")
+    cleo.toggle(find(cleo, "pier"))
+    for words in ("Clinic", "Vell Clinic"):
+        if words == "Vell Clinic":
+            delete(cleo, "pier", "ORG")
+            cleo.mark_words(find(cleo, "pier"), words, label="ORG")
+        done = adjudicate(corpus, layers, "gold", policy, ["pier"])
+        assert (done.open, done.written) == ((), ("pier",))
+        assert words in [one.text for one in corpus.read_spans("gold", "pier")]
+    assert {one.by for one in read_decisions(corpus).values()} == {"person:cleo"}
+
+
+def test_two_adjudicators_of_a_corpus_with_a_long_name_have_projects_of_their_own(server, corpus):
+    settings = (corpus.root / "standoff.toml").read_text()
+    name = corpus.settings.name
+    (corpus.root / "standoff.toml").write_text(settings.replace(name, f"{name}{'x' * 80}"))
+    corpus = Corpus(corpus.root)
+    for person in ("cleo", "dora"):
+        ask = ask_person(corpus, connect(server), "gold", person)
+        adjudicate(corpus, ["ida", "ben"], "gold", Policy("people", ask=ask))
+    found = [one.name for one in connect(server).list_projects() if one.name.startswith(name)]
+    assert sorted(one.rpartition(" ")[2] for one in found) == ["cleo", "dora"]
+    assert max(map(len, found)) <= 100

@@ -15,7 +15,7 @@ def count(
     """The ledger, which balances: every span of every layer went in, was decided against, or is open."""
     places, spans = Counter[str](), Counter[str]()
     for case in cases.ready:
-        standing = find_standing(decisions, into, case.source.id, case.layers)
+        standing = find_standing(decisions, into, case.source.id, case.every)
         places.update(_say_by(case, standing))
         agreed = to_lists(case.agreed)
         for held in case.layers.values():
@@ -33,7 +33,7 @@ def count(
         Account("documents", total, documents),
         Account("disputed places", sum(len(case.regions) for case in cases.ready), dict(places)),
         Account(
-            f"spans of {', '.join(layers)}",
+            f"spans of {', '.join(layers) or 'all annotators'}",
             sum(len(held) for case in cases.ready for held in case.layers.values()),
             dict(spans),
         ),

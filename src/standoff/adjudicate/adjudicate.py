@@ -16,16 +16,14 @@ from standoff.adjudicate.decisions import (
     write_decisions,
 )
 from standoff.adjudicate.policies import decide_by_expert, decide_by_majority
-from standoff.corpus import Corpus
+from standoff.corpus import ADJUDICATED, SUGGESTED, Corpus
+from standoff.doccano.rounds import require_name
 from standoff.errors import StandoffError
-from standoff.files import quote_toml, read_toml, write_text
+from standoff.files import quote_toml, write_text
 from standoff.guidelines import Schema, read_schema
 from standoff.jsonl import write_records
 from standoff.ledger import Ledger
 from standoff.records import Decision, Span
-
-_MADE_BY = "adjudicated from "
-"""How `annotators` begins in the `layer.toml` of a layer that adjudication made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +59,23 @@ class Adjudicated:
 
 
 def adjudicate(
-    corpus: Corpus, layers: Sequence[str], into: str, policy: Policy, ids: Collection[str] = ()
+    corpus: Corpus,
+    layers: Sequence[str],
+    into: str,
+    policy: Policy,
+    ids: Collection[str] = (),
+    *,
+    single: bool = False,
 ) -> Adjudicated:
     """Settle what layers differ in, and write the documents in which nothing is open into the layer `into`.
 
+    Without layers it is, for each document, all annotators that have read it; with `single` also where it is one alone.
     Decisions are written first; one stands as long as the layers read as it saw them. Raises StandoffError for layers
     that are not there, a policy that is none, and a layer `into` that is an annotator's.
     """
     _require(corpus, layers, into, policy)
-    schema, cases = read_schema(corpus.labels_file), read_cases(corpus, layers, ids)
+    schema = read_schema(corpus.labels_file)
+    cases = read_cases(corpus, layers, ids, least=1 if single else 2)
     decisions = read_decisions(corpus)
     before = dict(decisions)
     for one in _decide(cases.ready, decisions, into, policy, schema.version):
@@ -79,41 +85,48 @@ def adjudicate(
         _take_over(decisions, into, document, asked.by, made)
     if decisions != before:
         write_decisions(corpus, decisions.values())
-    written, problems = list[str](), list[str]()
+    written, problems, changed = list[str](), list[str](), list[str]()
     for case in cases.ready:
-        document, standing = case.source.id, find_standing(decisions.values(), into, case.source.id, case.layers)
+        document, standing = case.source.id, find_standing(decisions.values(), into, case.source.id, case.every)
         if open_ := find_open(case.regions, standing):
-            problems += [f"{document} {one.start}-{one.end}" for one in open_]
+            more = sorted(case.every.keys() - case.layers.keys())
+            also = f" ({', '.join(more)} read it too: name every layer)" if more else ""
+            problems += [f"{document} {one.start}-{one.end}{also}" for one in open_]
             continue
         spans = settle(case.agreed, standing, case.layers, case.seed)
         if clash := _find_clash(spans, schema):
             problems.append(f"{document}: {clash}")
         else:
             written.append(document)
-            write_records(corpus.spans_file(into, document), _keep_notes(corpus, into, document, spans))
+            told, path = _keep_notes(corpus, into, document, spans), corpus.spans_file(into, document)
+            changed += [document] if path.exists() and corpus.read_spans(into, document) != told else []
+            write_records(path, told)
     if written:
-        _sign(corpus, into, layers, schema)
+        _sign(corpus, into, layers or corpus.annotators(), schema)
     ledger = count(cases, layers, decisions.values(), into, written)
-    ledger = replace(ledger, remarks=(*asked.remarks, *ledger.remarks))
+    replaced = (f"{into} was another before, and is replaced, in: {', '.join(changed)}",) if changed else ()
+    ledger = replace(ledger, remarks=(*asked.remarks, *ledger.remarks, *replaced))
     return Adjudicated(ledger, (*asked.open, *problems), tuple(written))
 
 
 def _require(corpus: Corpus, layers: Sequence[str], into: str, policy: Policy) -> None:
-    if len(set(layers)) < 2 or into in layers:
+    if len(layers or corpus.annotators()) < 1 or len({*layers}) == 1 or into in layers:
         hint = "standoff adjudicate ida ben --into gold"
-        raise StandoffError("name two layers or more, and another to put them into", hint=hint, usage=True)
+        message = "name two layers or more, or none for all annotators, and another to put them into"
+        raise StandoffError(message, hint=hint, usage=True)
     if unknown := [layer for layer in layers if layer not in corpus.layers()]:
         hint = f"one of {', '.join(corpus.layers())}"
         raise StandoffError(f"there is no layer {unknown[0]!r}", hint=hint, usage=True)
     if policy.name not in ("people", "majority", "expert"):
         raise StandoffError(f"there is no policy {policy.name!r}", hint="people, majority or expert", usage=True)
-    if policy.name == "expert" and policy.expert not in layers:
-        raise StandoffError("who is the expert?", hint=f"--expert {' or '.join(layers)}", usage=True)
-    path = corpus.layer_folder(into) / "layer.toml"
-    made = str(read_toml(path).get("annotators", "")) if path.exists() else _MADE_BY
-    if into != corpus.settings.layer and not made.startswith(_MADE_BY):
+    if policy.name == "expert" and policy.expert not in (layers or corpus.annotators()):
+        raise StandoffError(
+            "who is the expert?", hint=f"--expert {' or '.join(layers or corpus.annotators())}", usage=True
+        )
+    fresh = into not in corpus.layers() and require_name(into, "a layer") != SUGGESTED
+    if not (fresh or into == corpus.settings.layer or corpus.is_adjudicated(into)):
         hint = f"adjudicate into {corpus.settings.layer!r}, or into a layer of a new name"
-        raise StandoffError(f"the layer {into!r} is what somebody read", path=path, hint=hint, usage=True)
+        raise StandoffError(f"the layer {into!r} is what somebody read", hint=hint, usage=True)
 
 
 def _decide(
@@ -123,7 +136,7 @@ def _decide(
     made: list[Decision] = []
     for case in cases if policy.name != "people" else ():
         document = case.source.id
-        for region in find_open(case.regions, find_standing(decisions.values(), into, document, case.layers)):
+        for region in find_open(case.regions, find_standing(decisions.values(), into, document, case.every)):
             if policy.name == "expert":
                 made.append(decide_by_expert(document, region, policy.expert, into, guidelines))
             elif found := decide_by_majority(document, region, into, guidelines):
@@ -159,5 +172,5 @@ def _keep_notes(corpus: Corpus, into: str, document: str, spans: Sequence[Span])
 def _sign(corpus: Corpus, into: str, layers: Sequence[str], schema: Schema) -> None:
     path = corpus.layer_folder(into) / "layer.toml"
     if not path.exists():
-        who = quote_toml(f"{_MADE_BY}{', '.join(layers)}")
+        who = quote_toml(f"{ADJUDICATED}{', '.join(layers)}")
         write_text(path, f"guidelines = {quote_toml(schema.version)}\nannotators = {who}\n")

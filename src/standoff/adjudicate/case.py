@@ -15,13 +15,18 @@ from standoff.records import Source, Span
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A document: its spans by layer in seed offsets, those that all have, and the regions in which they differ."""
+    """A document: its spans by layer in seed offsets, those that all have, and the regions in which they differ.
+
+    `every` has the layers of all annotators that have read it, also those that are not adjudicated now: a decision
+    stands only while it fits them all.
+    """
 
     source: Source
     seed: str
     clean: str
     offsets: OffsetMap
     layers: Mapping[str, tuple[Span, ...]]
+    every: Mapping[str, tuple[Span, ...]]
     agreed: tuple[Span, ...]
     regions: tuple[Region, ...]
 
@@ -36,23 +41,37 @@ class Cases:
     absent: tuple[str, ...]
 
 
-def read_cases(corpus: Corpus, layers: Sequence[str], ids: Collection[str] = ()) -> Cases:
-    """The documents that any of the layers has read, or those of `ids`."""
-    controls = {one for layer, one in read_controls(corpus) if layer in layers}
+def read_cases(corpus: Corpus, layers: Sequence[str], ids: Collection[str] = (), *, least: int = 2) -> Cases:
+    """The documents that any of the layers has read, or those of `ids`; a layer counts for none that it got as control.
+
+    Without layers it is all annotators that have read a document, `least` of them or more; else it is those named.
+    Raises StandoffError for a document that is not cleaned, and for a span in a cut.
+    """
+    controls, annotators = read_controls(corpus), corpus.annotators()
     ready, unread, control, absent = list[Case](), list[str](), list[str](), list[str]()
     for source in sorted(choose_sources(corpus.read_sources(), ids), key=lambda one: one.id):
-        spans = {layer: found for layer in layers if (found := corpus.read_spans(layer, source.id)) is not None}
-        if not spans:
+        every = _read_all(corpus, source.id, {*layers, *annotators}, controls)
+        wanted = [layer for layer in layers or sorted(every) if (layer, source.id) not in controls]
+        spans = {layer: every[layer] for layer in wanted if layer in every}
+        if not any(corpus.spans_file(layer, source.id).exists() for layer in layers or annotators):
             continue
-        if source.id in controls:
+        if len(wanted) < (2 if layers else 1):
             control.append(source.id)
-        elif len(spans) < len(layers):
+        elif len(spans) < (len(wanted) if layers else least):
             unread.append(source.id)
         elif (seed := corpus.read_seed(source)) is None:
             absent.append(source.id)
         else:
-            ready.append(_to_case(corpus, source, seed, {layer: tuple(found) for layer, found in spans.items()}))
+            ready.append(_to_case(corpus, source, seed, spans, every))
     return Cases(tuple(ready), tuple(unread), tuple(control), tuple(absent))
+
+
+def _read_all(
+    corpus: Corpus, document: str, layers: Collection[str], controls: Collection[tuple[str, str]]
+) -> dict[str, tuple[Span, ...]]:
+    """The spans of each layer that has read a document and did not get it as control, by name."""
+    read = [layer for layer in sorted(layers) if (layer, document) not in controls]
+    return {layer: tuple(found) for layer in read if (found := corpus.read_spans(layer, document)) is not None}
 
 
 def read_controls(corpus: Corpus) -> set[tuple[str, str]]:
@@ -61,7 +80,15 @@ def read_controls(corpus: Corpus) -> set[tuple[str, str]]:
     return {(deal.annotator, one) for deal in deals for one in deal.control}
 
 
-def _to_case(corpus: Corpus, source: Source, seed: str, spans: Mapping[str, tuple[Span, ...]]) -> Case:
+def _to_case(
+    corpus: Corpus,
+    source: Source,
+    seed: str,
+    spans: Mapping[str, tuple[Span, ...]],
+    every: Mapping[str, tuple[Span, ...]],
+) -> Case:
+    if not corpus.cuts_file(source.id).exists():
+        raise StandoffError(f"{source.id} is not cleaned yet", path=corpus.cuts_file(source.id), hint="standoff clean")
     cuts = corpus.read_cuts(source.id)
     agreed, regions = find_regions(spans)
     offsets = OffsetMap.from_cuts(len(seed), cuts)
@@ -69,4 +96,4 @@ def _to_case(corpus: Corpus, source: Source, seed: str, spans: Mapping[str, tupl
         if lost := [one for one in held if offsets.span_to_clean(one.start, one.end)[2] != "kept"]:
             path, hint = corpus.spans_file(layer, source.id), "standoff check names all of them"
             raise StandoffError(f"the span {lost[0].start}-{lost[0].end} lies in a cut", path=path, hint=hint)
-    return Case(source, seed, apply_cuts(seed, cuts), offsets, spans, tuple(agreed), tuple(regions))
+    return Case(source, seed, apply_cuts(seed, cuts), offsets, spans, every, tuple(agreed), tuple(regions))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from standoff.adjudicate.case import Case
 from standoff.agree.regions import Region
 from standoff.guidelines.pages import RULE_ID
+from standoff.records import Decision
 
 _ON_WORDS = re.compile(r"[\"“](?P<words>[^\"”]+)[\"”]\s*:\s*(?P<text>.+)", re.DOTALL)
 _RULES = re.compile(rf"(?P<ids>{RULE_ID}(?:\s*,\s*{RULE_ID})*)(?![\w-])[\s:–—-]*(?P<reason>.*)", re.DOTALL)
@@ -17,8 +18,8 @@ def explain(case: Case, region: Region, comments: Sequence[str]) -> tuple[str, s
     `"words": PERSON-3 why` speaks of the place that has these words, `PERSON-3 why` of all that no other comment speaks
     of. The reason of a private document is not kept, since it may quote the text.
     """
-    surfaces = {span.text for spans in region.readings.values() for span in spans}
-    surfaces.add(case.seed[region.start : region.end])
+    surfaces = {case.seed[region.start : region.end]}
+    surfaces |= {case.seed[span.start : span.end] for spans in region.readings.values() for span in spans}
     general, own = list[str](), list[str]()
     for comment in comments:
         found = _ON_WORDS.fullmatch(comment.strip())
@@ -32,6 +33,15 @@ def explain(case: Case, region: Region, comments: Sequence[str]) -> tuple[str, s
         rules += [rule for rule in cited if rule not in rules]
         reasons += [reason] if reason else []
     return ", ".join(rules), "; ".join(reasons) if case.source.redistribute else ""
+
+
+def find_unplaced(case: Case, decisions: Sequence[Decision], comments: Sequence[str]) -> list[str]:
+    """Comments on words that are those of no decision."""
+    surfaces = {case.seed[one.start : one.end] for one in decisions}
+    rows = [row for one in decisions for spans in (*one.readings.values(), one.spans) for row in spans]
+    surfaces |= {case.seed[start:end] for start, end, _ in rows}
+    found = [_ON_WORDS.fullmatch(comment.strip()) for comment in comments]
+    return [one["words"] for one in found if one is not None and one["words"] not in surfaces]
 
 
 def split_rules(text: str) -> tuple[list[str], str]:

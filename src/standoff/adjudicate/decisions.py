@@ -30,7 +30,11 @@ def read_decisions(corpus: Corpus) -> dict[Place, Decision]:
         return found
     for line, one in number_records(path, Decision):
         if not is_whole(one):
-            raise StandoffError("a reading is no list of [start, end, label]", path=path, line=line)
+            raise StandoffError(
+                "is no decision: its spans are [start, end, label] in its range, by a person or a policy",
+                path=path,
+                line=line,
+            )
         if to_place(one) in found:
             hint = "keep the one that holds"
             raise StandoffError(f"{one.id} {one.start}-{one.end} is decided twice", path=path, line=line, hint=hint)
@@ -45,13 +49,15 @@ def write_decisions(corpus: Corpus, decisions: Iterable[Decision]) -> None:
 
 
 def is_whole(decision: Decision) -> bool:
-    """Whether what should be spans in a decision is."""
+    """Whether it says who decided, and what should be spans is: not empty, and within its range where they went in."""
     held = [*decision.readings.values(), decision.spans]
-    return all(isinstance(row, list) and all(_is_span(value) for value in row) for row in held)
+    good = all(isinstance(row, list) and all(_is_span(value) for value in row) for row in held)
+    inside = good and all(decision.start <= one[0] and one[1] <= decision.end for one in decision.spans)
+    return inside and 0 <= decision.start < decision.end and decision.by.startswith(("person:", "policy:"))
 
 
 def _is_span(value: Any) -> bool:  # noqa: ANN401 - any JSON
-    return isinstance(value, list) and [type(part) for part in value] == [int, int, str]
+    return isinstance(value, list) and [type(part) for part in value] == [int, int, str] and value[0] < value[1]
 
 
 def to_lists(spans: Iterable[Span]) -> list[list[object]]:
@@ -102,6 +108,8 @@ def settle(agreed: Iterable[Span], standing: Sequence[Decision], layers: Layers,
     rules: dict[tuple[int, int, str], str] = {}
     for one in standing:
         for start, end, label in one.spans:
+            if end > len(seed):
+                raise StandoffError(f"a decision on {one.id} ends at {end}, behind the text", hint="take the line out")
             kept[start, end, label] = Span(start, end, label, seed[start:end])
             rules[start, end, label] = one.rule
     known = {(span.start, span.end, span.label): span for spans in layers.values() for span in spans}

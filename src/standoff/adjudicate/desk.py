@@ -20,6 +20,8 @@ from standoff.records import Decision, Span
 from standoff.taking import take_spans
 
 NOTHING = "nothing"
+_LONGEST = 60
+"""Characters of names in a label; doccano takes 100 in all."""
 Mark = tuple[int, int, str]
 """A span on the server, in seed offsets, with its label as doccano has it."""
 _MADE = ""
@@ -39,10 +41,16 @@ def name_readings(region: Region) -> dict[tuple[str, ...], frozenset[Mark]]:
     """What each group of layers that read a region alike has on the adjudicator's desk."""
     found = {}
     for layers in group_readings(region):
-        spans, prefix = region.readings[layers[0]], ", ".join(layers)
+        spans, prefix = region.readings[layers[0]], _join(layers)
         marks = {(span.start, span.end, f"{prefix}: {span.label}") for span in spans}
         found[layers] = frozenset(marks or {(region.start, region.end, f"{prefix}: {NOTHING}")})
     return found
+
+
+def _join(layers: Sequence[str]) -> str:
+    """The names of layers, short enough for a label of doccano; the first of them is in no other group."""
+    names = ", ".join(layers)
+    return names if len(names) <= _LONGEST else f"{layers[0]} and {len(layers) - 1} more"
 
 
 def to_annotated(case: Case, standing: Sequence[Decision]) -> Annotated:
@@ -118,7 +126,8 @@ def _read_region(
         return "a part of a reading is left: leave it whole, or delete it and mark anew"
     if whole and own:
         return "a reading is left, and something is marked beside it"
-    if not whole and not own and find_open([region], standing):
+    empty = any(one.start <= region.start and region.end <= one.end and not one.spans for one in standing)
+    if not whole and not own and not empty:
         return "nothing is left: leave a reading, be it `nothing`, or mark anew"
     return set(whole[0]) if whole else set()
 

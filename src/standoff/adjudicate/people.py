@@ -1,7 +1,7 @@
 """Asks a person: doccano projects that show the adjudicator every reading, and the answers from them.
 
-A project holds a batch of documents, each under an id that names what was shown: the text, what each layer has, and
-what others decided. A document in which any of it changed is outdated there, and is asked again in a next batch.
+A project holds a batch of documents, each under an id that names what was asked: the text, and what each layer has. A
+document in which any of it changed is outdated there, and is asked again in a next batch.
 """
 
 import json
@@ -11,6 +11,7 @@ from hashlib import sha256
 
 from standoff.adjudicate.adjudicate import Ask, Asked
 from standoff.adjudicate.case import Case
+from standoff.adjudicate.comments import find_unplaced
 from standoff.adjudicate.decisions import find_open, find_standing, to_lists
 from standoff.adjudicate.desk import Stamp, find_labels, read_answers, to_annotated
 from standoff.corpus import Corpus
@@ -22,6 +23,8 @@ from standoff.doccano.push import to_buttons, to_guideline
 from standoff.guidelines import Schema, read_schema
 from standoff.records import Decision
 
+_LONGEST = 94
+"""Characters of the name of a project, which doccano ends at 100; a number may follow."""
 _PLAIN = "#dddddd"
 """The colour of `nothing`."""
 
@@ -47,7 +50,8 @@ def ask_person(
         fit = [case for case in disputed if with_private or case.source.redistribute]
         shown = {one.key: one for one in (_show(case, decisions, stamp) for case in fit)}
         username = read_usernames(corpus, [name])[name]
-        base = f"{corpus.settings.name} adjudicate {into} {name}"[:90]
+        tail = f" adjudicate {into} {name}"
+        base = f"{corpus.settings.name[: _LONGEST - len(tail)]}{tail}"
         batches = _read_batches(server, base)
         held = {key for found in batches for key in _list_keys(found)}
         asked = _read_all(batches, shown, schema, stamp)
@@ -69,11 +73,10 @@ def ask_person(
 
 
 def _show(case: Case, decisions: Collection[Decision], stamp: Stamp) -> _Shown:
-    """The key of a document hashes all that its desk shows, but what the adjudicator decided before."""
-    standing = find_standing(decisions, stamp.into, case.source.id, case.layers)
-    others = [[one.start, one.end, one.spans] for one in standing if one.by != stamp.by]
+    """The key of a document hashes what is asked: its text and what each layer reads there."""
+    standing = find_standing(decisions, stamp.into, case.source.id, case.every)
     layers = {layer: to_lists(spans) for layer, spans in case.layers.items()}
-    digest = sha256(json.dumps([case.clean, layers, sorted(others)], sort_keys=True).encode()).hexdigest()
+    digest = sha256(json.dumps([case.clean, layers], sort_keys=True).encode()).hexdigest()
     return _Shown(f"{case.source.id}@{digest[:16]}", case, standing)
 
 
@@ -114,8 +117,16 @@ def _read_all(batches: Sequence[Found], shown: dict[str, _Shown], schema: Schema
                 open_.append(f"{one.case.source.id} {answers}")
             else:
                 decisions[one.case.source.id] = answers
+                unplaced = find_unplaced(one.case, answers, comments)
+                remarks += [
+                    f"{one.case.source.id}: a comment is on words of no decision: {words!r}" for words in unplaced
+                ]
         waiting = (shown.get(str(row.get("doc_id"))) for row in found.waiting)
-        open_ += [f"{one.case.source.id}: not confirmed yet" for one in waiting if one is not None]
+        open_ += [
+            f"{one.case.source.id}: not confirmed yet"
+            for one in waiting
+            if one is not None and find_open(one.case.regions, one.standing)
+        ]
     return Asked(stamp.by, decisions, tuple(open_), tuple(remarks))
 
 

@@ -37,7 +37,9 @@ def check_settled(corpus: Corpus, layer: str, documents: Sequence[str]) -> Itera
 
 def _read_layers(corpus: Corpus, layer: str, documents: Sequence[str]) -> Iterator[tuple[str, dict[str, list[Span]]]]:
     """The documents of a layer that two annotators or more have read, with what each has; not those for control."""
-    annotators = [one for one in corpus.layers() if one not in (layer, SUGGESTED)]
+    # the settings may be broken, which is told elsewhere
+    layers = (one for one in corpus.layers() if one not in (layer, SUGGESTED))
+    annotators = [one for one in layers if not corpus.is_adjudicated(one)]
     try:
         controls = read_controls(corpus) if annotators else set()
     except StandoffError:  # told by the check of plans
@@ -59,7 +61,7 @@ def _check_rows(records: Sequence[Decision], documents: Collection[str]) -> Iter
         if one.id not in known:
             yield Finding("decision-broken", at, f"no document has the id {one.id!r}")
         elif not is_whole(one):
-            yield Finding("decision-broken", at, "a reading is no list of [start, end, label]")
+            yield Finding("decision-broken", at, "its spans are no [start, end, label] in its range, or nobody decided")
 
 
 def _check_followed(
@@ -75,9 +77,9 @@ def _check_followed(
         except StandoffError:
             continue
         missing = [row for row in one.spans if row not in held]
-        against = [row for rows in one.readings.values() for row in rows if row in held and row not in one.spans]
-        for row in (missing or against)[:1]:
-            what = "was decided and is not there" if missing else "was decided against and is there"
+        others = [row for row in held if row not in one.spans]
+        for row in (missing or others)[:1]:
+            what = "was decided and is not there" if missing else "was not decided and is there"
             yield Finding("decision-stale", at, f"[{row[0]}, {row[1]}) {row[2]} of {one.id} {what}")
 
 

@@ -13,11 +13,17 @@ _SHOWN = 30
 
 
 def adjudicate(
-    layers: Annotated[list[str], typer.Argument(help="two layers of annotators or more")],
+    *,
+    layers: Annotated[
+        list[str] | None, typer.Argument(help="layers of annotators; default is, for each document, all that read it")
+    ] = None,
     into: Annotated[str, typer.Option(help="layer that the settled documents go into")],
     policy: Annotated[str, typer.Option(help="people (through doccano), majority or expert")] = "people",
     by: Annotated[str, typer.Option(help="with people: who decides, a pseudonym")] = "",
     expert: Annotated[str, typer.Option(help="with expert: the layer whose reading counts")] = "",
+    single: Annotated[
+        bool, typer.Option("--single", help="without layers: documents that one alone has read too, as they were read")
+    ] = False,
     only: Annotated[list[str] | None, typer.Option(help="this document alone; may be repeated")] = None,
     with_private: Annotated[
         bool, typer.Option("--with-private", help="texts that may not be redistributed too")
@@ -32,26 +38,31 @@ def adjudicate(
     is written once nothing in it is open; exit 1 while anything is.
 
     \b
-    Example: standoff adjudicate ida ben --into gold --by cleo
+    Example: standoff adjudicate --into gold --by cleo --single
+    Two of them: standoff adjudicate ida ben --into gold --by cleo
     Three people: standoff adjudicate ida ben dora --into gold --policy majority
     """  # noqa: D301
     from standoff.adjudicate.adjudicate import Policy
     from standoff.adjudicate.adjudicate import adjudicate as settle
     from standoff.corpus import Corpus
 
-    corpus = Corpus.find()
+    corpus, names = Corpus.find(), layers or []
+    if single and names:
+        raise StandoffError("--single is for all annotators: name no layers", usage=True)
     with show_progress("documents") as tell:
         if policy == "people":
-            if not by:
-                raise StandoffError("who decides?", hint="--by cleo, or --policy majority", usage=True)
+            if not by or by in names:
+                raise StandoffError(
+                    "who decides?", hint="--by cleo, who is none of them, or --policy majority", usage=True
+                )
             from standoff.adjudicate.people import ask_person
             from standoff.doccano.rounds import require_name
 
             name = require_name(by, "an adjudicator")
             ask = ask_person(corpus, connect(url), into, name, with_private=with_private, tell=tell)
-            done = settle(corpus, layers, into, Policy(policy, expert, ask), only or ())
+            done = settle(corpus, names, into, Policy(policy, expert, ask), only or (), single=single)
         else:
-            done = settle(corpus, layers, into, Policy(policy, expert), only or ())
+            done = settle(corpus, names, into, Policy(policy, expert), only or (), single=single)
     if json:
         print_json({**done.ledger.to_dict(), "open": list(done.open), "written": list(done.written)})
     else:
