@@ -2,10 +2,11 @@
 
 from collections import Counter
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from standoff.doccano.deal import by_hash, deal_out, mix_in, rank
+from standoff.doccano.deal import by_hash, count_shared, deal_out, mix_in, rank
 
 IDS = [f"d{number}" for number in range(40)]
 
@@ -24,11 +25,21 @@ def test_every_document_goes_to_as_many_as_asked(ids, people, per_doc, overlap, 
     assert set(times) == set(ids)
     assert all(len(hand) == len(set(hand)) for hand in hands.values())
     shared = min(per_doc, people)
-    assert sum(count == shared for count in times.values()) >= round(overlap * len(ids))
+    assert sum(count == shared for count in times.values()) == (
+        len(ids) if shared == 1 else count_shared(overlap, len(ids))
+    )
     assert set(times.values()) <= {1, shared}
     sizes = [len(hand) for hand in hands.values()]
     assert max(sizes) - min(sizes) <= shared
     assert hands == deal_out(list(reversed(ids)), names, per_doc=per_doc, overlap=overlap, key=key)
+
+
+@pytest.mark.parametrize(
+    ("overlap", "total", "shared"),
+    [(0.0, 9, 0), (0.15, 3, 1), (0.15, 20, 3), (0.07, 100, 7), (0.5, 5, 3), (1.0, 7, 7), (0.3, 0, 0)],
+)
+def test_a_share_is_rounded_up(overlap, total, shared):
+    assert count_shared(overlap, total) == shared
 
 
 def test_pairs_are_mixed():

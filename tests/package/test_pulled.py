@@ -1,12 +1,15 @@
 """Pulled documents on disk: whole, none edited here lost, the same files whoever pulls."""
 
 import subprocess
+import tomllib
 
 import pytest
 
 from standoff.doccano.notes import place_notes
 from standoff.doccano.pulled import Layer, write_layer
 from standoff.doccano.rounds import Deal, Round, write_round
+from standoff.errors import StandoffError
+from standoff.files import write_text
 from standoff.records import Note, Span
 from tests.conftest import snapshot
 
@@ -98,9 +101,84 @@ def test_comments_become_notes():
         "  ",
         "Nobody: no such span",
     ]
-    placed, rest = place_notes(spans, comments)
-    assert [one.note for one in placed] == ["PERSON-3?; sure", "a firm, or the person?", None]
-    assert rest == [Note("odd text"), Note("Nobody: no such span")]
+    placed = place_notes(spans, comments)
+    assert [one.note for one in placed.spans] == ["PERSON-3?; sure", "a firm, or the person?", None]
+    assert placed.notes == (Note("odd text"), Note("Nobody: no such span"))
+    assert placed.left == 0
+
+
+def test_of_comments_on_a_private_document_rule_ids_alone_are_kept():
+    comments = [
+        '"Vell": PERSON-3 - as he said in secret',
+        "Vell: PERSON-4, ALL-1",
+        "Zed: the secret firm",
+        "ORG-7 - secret",
+        "ORG-8",
+        "secret words",
+        "secret: ORG-9",
+    ]
+    placed = place_notes([ONE, TWO], comments, private=True)
+    assert [one.note for one in placed.spans] == ["PERSON-3; PERSON-4, ALL-1", None]
+    assert placed.notes == (Note("ORG-7"), Note("ORG-8"))
+    assert placed.left == 5
+
+
+FACTS = {
+    "guidelines": "1.2.0",
+    "suggestions": "none",
+    "rounds": ["spring"],
+    "projects": ["harbour spring ida"],
+}
+RIGHT = """# by hand
+rounds = [
+  "spring", # the first
+]
+projects = ["harbour spring ida"]
+guidelines = '1.2.0'
+suggestions = "none"
+annotators = "ida"
+"""
+SIGNED = {
+    "lists on several lines": RIGHT.replace("1.2.0", "0.9.0"),
+    "a line like ours within a text": 'guidelines = "1"\nnote = """\nguidelines = x\nrounds = [\n"""\n',
+    "a fact of another kind": 'rounds = 3\nannotators = "ida"\n',
+    "rounds that are no names": "rounds = [[1], {a = 1}]\n",
+    "values of every kind": "rounds = []\nday = 2026-01-02\nshare = 0.5\n\n[more]\nrounds = 7\n[[more.rows]]\na = 1\n",
+    "a quoted key": '"rounds" = [\n"x"\n]\n# kept\nannotators = "ida"\n',
+    "nothing": "",
+}
+
+
+@pytest.mark.parametrize("what", SIGNED)
+def test_what_people_wrote_in_the_signature_reads_as_before(mini, plan, what):
+    path = mini.layer_folder("ida") / "layer.toml"
+    write_text(path, SIGNED[what])
+    before = {key: value for key, value in tomllib.loads(SIGNED[what]).items() if key not in FACTS}
+    write_layer(mini, plan, layer(a=[ONE]))
+    table = tomllib.loads(path.read_text())
+    assert {key: table.pop(key) for key in FACTS} == FACTS
+    assert table == (before or {"annotators": "ida"})
+    assert all(one in path.read_text() for one in ("# by hand", "# kept") if one in SIGNED[what])
+    text = path.read_text()
+    write_layer(mini, plan, layer(a=[TWO]))
+    assert path.read_text() == text
+
+
+def test_a_signature_whose_facts_are_right_is_not_touched(mini, plan):
+    path = mini.layer_folder("ida") / "layer.toml"
+    write_text(path, RIGHT)
+    write_layer(mini, plan, layer(a=[ONE]))
+    assert path.read_text() == RIGHT
+
+
+@pytest.mark.parametrize("text", ["rounds.a = 1\nother = 2\nrounds.b = 3\n", "[rounds]\na = 1\n"])
+def test_a_key_of_ours_that_cannot_be_told_apart_is_named(mini, plan, text):
+    path = mini.layer_folder("ida") / "layer.toml"
+    write_text(path, text)
+    with pytest.raises(StandoffError, match=r"layer\.toml: 'rounds' cannot be replaced"):
+        write_layer(mini, plan, layer(a=[ONE]))
+    assert path.read_text() == text
+    assert not mini.spans_file("ida", "a").exists()
 
 
 def test_notes_on_a_document_have_a_file_of_their_own(mini, plan):

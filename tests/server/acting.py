@@ -17,7 +17,7 @@ from standoff.cleaning.text import apply_cuts
 from standoff.corpus import Corpus
 from standoff.doccano.client import Doccano
 from standoff.doccano.credentials import Login, state_folder
-from standoff.doccano.plan import Order
+from standoff.doccano.order import Order
 from standoff.doccano.pull import pull
 from standoff.doccano.push import push
 from standoff.files import hash_text, write_text
@@ -285,7 +285,7 @@ from standoff.corpus import Corpus
 from standoff.doccano import fill
 from standoff.doccano.client import Doccano
 from standoff.doccano.credentials import Login
-from standoff.doccano.plan import Order
+from standoff.doccano.order import Order
 from standoff.doccano.pull import pull
 from standoff.doccano.push import push
 verb, root, url, username, batch = sys.argv[1:]

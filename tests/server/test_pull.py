@@ -88,7 +88,7 @@ def test_a_pull_again_changes_no_byte_and_news_alone_are_written(server, corpus)
     assert "ida: nothing changed" in fetch(corpus, server).ledger.remarks
     assert snapshot(corpus.root) == before
     ida.mark("reef", 0, 7, "DATA")
-    assert "ida: 1 files of documents changed" in fetch(corpus, server).ledger.remarks
+    assert "ida: documents whose files changed: 1" in fetch(corpus, server).ledger.remarks
     after = snapshot(corpus.root)
     assert {one for one in after if after[one] != before.get(one)} == {
         "annotations/ida/reef.jsonl", ".standoff/pulled.json",
@@ -106,6 +106,25 @@ def test_comments_are_notes_of_spans_or_of_the_document(server, corpus):
         ("Ann Lode", "which one? 😀"), ("Vell Clinic", "or a place?"), ("Ann Lode", None),
     ]  # fmt: skip
     assert json.loads(corpus.notes_file("ida", "pier").read_text()) == {"note": "An odd text."}
+
+
+def test_of_comments_on_private_documents_rule_ids_alone_are_kept(server, tmp_path):
+    corpus = make_corpus(tmp_path / "corpus", suggested=suggest(), private=("quay",))
+    send(corpus, server, with_private=True, suggestions="suggested")
+    ida = Annotator(server, corpus)
+    for one in ("pier", "quay"):
+        for said in ("ORG-7 - in secret", "A secret!", "Per Aune: PERSON-1", "Ann Lode: PERSON-1"):
+            ida.comment(one, said)
+    ida.toggle("pier", "quay")
+    pulled = fetch(corpus, server)
+    written = {path.name: path.read_text() for path in corpus.layer_folder("ida").glob("*")}
+    assert written["quay.notes.jsonl"] == '{"note": "ORG-7"}\n'
+    assert [one.note for one in corpus.read_spans("ida", "quay")] == ["PERSON-1", None, None]
+    assert not any("secret" in text for name, text in written.items() if name.startswith("quay"))
+    assert "A secret!" in written["pier.notes.jsonl"]
+    (said,) = [remark for remark in pulled.ledger.remarks if "is private" in remark]
+    assert said.startswith("ida: quay is private") and said.endswith("comments cut short: 3")
+    assert "ida: nothing changed" in fetch(corpus, server).ledger.remarks
 
 
 def test_any_text_comes_back_in_seed_offsets(server, tmp_path):
@@ -202,6 +221,7 @@ EDITED = {
     "gone": (lambda text: text.replace(" Ann Lode said so.", ""), WORDS, {"Ann Lode": 1, "Vell Clinic": 1}),
     "spaces": (lambda text: text.replace(" ", "  "), ("Ann  Lode", "Vell  Clinic"), ALL),
     "lines": (lambda text: text.replace(". ", ".\n\n"), WORDS, ALL),
+    "carriage": (lambda text: text.replace(". ", ".\r\n"), WORDS, ALL),
 }
 """What an admin does to a text, what is then marked in it, and what of that our text has."""
 
@@ -220,7 +240,7 @@ def test_spans_on_a_text_that_was_edited_on_the_server_stand_on_ours_or_are_name
         assert {words: found.count(words) for words in found} == kept, one
     (said,) = rejected(pulled, "span")
     assert said.startswith("inside") and "'Vell Street Clinic'" in said and "it is another text here" in said
-    assert accounts(pulled)["ida: spans"]["total"] == 17 == count_spans(server, corpus)
+    assert accounts(pulled)["ida: spans"]["total"] == 20 == count_spans(server, corpus)
     (remark,) = [remark for remark in pulled.ledger.remarks if "is not ours" in remark]
     assert all(one in remark for one in EDITED)
 

@@ -3,6 +3,7 @@
 import json
 import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +12,7 @@ from standoff.doccano import fill as filling
 from standoff.doccano.client import Button, Doccano
 from standoff.doccano.credentials import Login
 from standoff.doccano.members import ensure_account, read_usernames
-from standoff.doccano.plan import Order
+from standoff.doccano.order import Order
 from standoff.doccano.push import push, to_guideline
 from standoff.doccano.rounds import Deal, Round, read_round, round_file
 from standoff.errors import StandoffError
@@ -150,7 +151,10 @@ def test_twice_changes_nothing(server, corpus):
     for _ in range(2):
         ledger = push(corpus, connect(server), "spring", None)
         assert [one.parts for one in ledger.accounts] == [{"uploaded": 0, "there already": 3}] * 2
-    send(corpus, server, to=("ida", "ben"), per_doc=2, suggestions="suggested")
+    send(corpus, server, to=("ida", "ben"), suggestions="suggested")
+    assert (read_everything(server), snapshot(corpus.root)) == before
+    with pytest.raises(StandoffError, match="without effect on the round 'spring': --per-doc"):
+        send(corpus, server, to=("ida", "ben"), per_doc=2)
     assert (read_everything(server), snapshot(corpus.root)) == before
 
 
@@ -325,6 +329,21 @@ def test_private_texts_go_only_when_it_is_said(server, tmp_path):
         send(corpus, server, "summer", ids=("quay",))
     send(corpus, server, "summer", ids=("quay",), with_private=True)
     assert Annotator(server, corpus, name="summer").see()["quay"]["text"] == TEXTS["quay"]
+    before = read_everything(server)
+    with pytest.raises(StandoffError, match="not to be pushed: quay"):  # a clone of the plan, another server
+        push(corpus, connect(server), "summer", None)
+    assert read_everything(server) == before
+    send(corpus, server, "summer", with_private=True)
+    assert read_everything(server) == before
+
+
+def test_who_has_nothing_to_read_gets_no_account(server, corpus):
+    ledger = send(corpus, server, to=("nora", "olaf"), ids=("pier",))
+    ((name, _),) = [(deal.annotator, deal.documents) for deal in read_round(corpus, "spring").deals]
+    (idle,) = {"nora", "olaf"} - {name}
+    assert f"{idle}: nothing to read, so no account and no project" in ledger.remarks
+    assert connect(server).has_user(name) and not connect(server).has_user(idle)
+    assert connect(server).find_project(project_of(corpus, idle)) is None
 
 
 def test_a_text_that_is_empty_once_cleaned_is_named_before_anything_is_sent(server, tmp_path):
@@ -354,13 +373,34 @@ def test_members_toml_says_who_is_behind_a_pseudonym(server, corpus):
     assert send(corpus, server, to=("reader-a",)).remarks == ()
 
 
-def test_members_toml_in_git_is_refused(server, corpus):
+def test_members_toml_that_git_has_or_would_take_is_refused(server, corpus):
     (corpus.root / "members.toml").write_text('[ida]\nusername = "ida.holm"\n')
+    assert read_usernames(corpus, ["ida"]) == {"ida": "ida.holm"}
     git(corpus.root, "init", "-q")
+    assert read_usernames(corpus, ["ida"]) == {"ida": "ida.holm"}
     git(corpus.root, "add", "-f", "members.toml")
-    with pytest.raises(StandoffError, match="git has this file"):
+    with pytest.raises(StandoffError, match="git would take this file"):
+        send(corpus, server)
+    git(corpus.root, "rm", "-q", "--cached", "members.toml")
+    (corpus.root / ".gitignore").write_text("/seeds/private/\n")
+    with pytest.raises(StandoffError, match="git would take this file"):
         send(corpus, server)
     assert not round_file(corpus, "spring").exists()
+
+
+def test_a_password_file_is_that_of_one_account_alone_and_its_folders_are_the_owners(
+    server, corpus, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("STANDOFF_DOCCANO_HOME", str(tmp_path / "new" / "state"))
+    names = [f"{corpus.settings.name}.new", corpus.settings.name, f"{corpus.settings.name}.old"]
+    files = [Path(ensure_account(connect(server), name).rpartition(" is in ")[2]) for name in names]
+    passwords = [path.read_text().strip() for path in files]
+    assert len(set(passwords)) == 3 and sorted(files[0].parent.iterdir()) == sorted(files)
+    for name, password in zip(names, passwords, strict=True):
+        Doccano(Login(server.url, name, password))
+    modes = {path.stat().st_mode & 0o777 for path in (tmp_path / "new" / "state").rglob("*") if path.is_dir()}
+    assert modes == {0o700} == {(tmp_path / "new" / "state").stat().st_mode & 0o777}
+    assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
 
 
 def test_what_a_killed_push_has_made_meanwhile_is_no_error(server, corpus, monkeypatch):

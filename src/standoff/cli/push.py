@@ -21,7 +21,7 @@ def push(
     to: Annotated[list[str] | None, typer.Option(help="an annotator, by pseudonym; may be repeated")] = None,
     next: Annotated[int | None, typer.Option(help="so many documents, those that need people most", min=1)] = None,
     per_doc: Annotated[int, typer.Option(help="people that read a shared document", min=1)] = 1,
-    overlap: Annotated[str, typer.Option(help="share of the documents that is shared")] = "100%",
+    overlap: Annotated[str, typer.Option(help="share of the documents that is shared, rounded up")] = "100%",
     control: Annotated[int, typer.Option(help="documents of gold mixed in for each annotator", min=0)] = 0,
     calibration: Annotated[bool, typer.Option("--calibration", help="everybody reads every document")] = False,
     suggestions: Annotated[str, typer.Option(help="layer that annotators start from; default is none")] = "",
@@ -29,7 +29,7 @@ def push(
         bool, typer.Option("--again", help="what they have read, as they marked it: for a rule that changed")
     ] = False,
     with_private: Annotated[
-        bool, typer.Option("--with-private", help="texts that may not be redistributed too")
+        bool, typer.Option("--with-private", help="texts that may not be redistributed too; said at each push")
     ] = False,
     url: Url = None,
     json: Annotated[bool, typer.Option("--json", help="the ledger as JSON")] = False,
@@ -37,7 +37,8 @@ def push(
     """Deal documents out and put them on the server.
 
     One project for each annotator, with labels, keys, colours and guidelines. The plan of the round is kept in
-    annotations/; pushing it again finishes what was cut off and changes nothing else.
+    annotations/; pushing it again finishes what was cut off and changes nothing else. Documents and options are for a
+    new round: on one that is planned they are refused.
 
     \b
     Example: standoff doccano push spring --to ida --to ben --next 20 --per-doc 2 --overlap 15%
@@ -45,7 +46,7 @@ def push(
     Calibrate first: standoff doccano push trial --to ida --to ben --next 5 --calibration
     """  # noqa: D301
     from standoff.corpus import Corpus
-    from standoff.doccano.plan import Order
+    from standoff.doccano.order import Order
     from standoff.doccano.push import push as push_round
 
     share = read_share(overlap)
@@ -55,7 +56,7 @@ def push(
     )  # fmt: skip
     corpus, server = Corpus.find(), connect(url)
     with show_progress("documents") as tell:
-        ledger = push_round(corpus, server, round, order if people else None, tell)
+        ledger = push_round(corpus, server, round, order, tell)
     print_ledger(ledger, as_json=json)
     if not json:
         typer.echo(f"{server.url}: each annotator logs in there and finds the project of {round}")

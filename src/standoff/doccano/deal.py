@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from hashlib import sha256
 from itertools import combinations
+from math import ceil
 
 from standoff.doccano.rounds import Deal
 
@@ -29,6 +30,8 @@ def deal_out(
 ) -> dict[str, list[str]]:
     """The documents of each annotator: a share `overlap` of them goes to `per_doc` people, the others to one.
 
+    The share is rounded up: any that is not zero has a document.
+
     Each document goes to those with the fewest so far and, among these, to the pair that met least. `read` holds pairs
     (annotator, document) that are done: nobody is given a document twice. Documents that too few are left for go to
     those few.
@@ -36,7 +39,7 @@ def deal_out(
     hands: dict[str, list[str]] = {one: [] for one in annotators}
     met = Counter[tuple[str, str]]()
     order = by_hash(f"{key} overlap", ids)
-    shared = frozenset(order[: round(overlap * len(order))])
+    shared = frozenset(order[: count_shared(overlap, len(order))])
     for document in sorted(order, key=lambda one: one not in shared):
         free = [one for one in annotators if (one, document) not in read]
         count = min(per_doc if document in shared else 1, len(free))
@@ -48,6 +51,11 @@ def deal_out(
             hands[one].append(document)
         met.update(combinations(taken, 2))
     return hands
+
+
+def count_shared(overlap: float, total: int) -> int:
+    """How many of the documents a share is, rounded up."""
+    return ceil(round(overlap * total, 6))  # 7 % of 100 is 7.000000000000001
 
 
 def _load(group: Sequence[str], hands: Mapping[str, list[str]]) -> list[int]:

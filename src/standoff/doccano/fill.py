@@ -141,7 +141,7 @@ def _upload(
         server.upload(project, rows[:length])
         count, rows = count + length, rows[length:]
         if (found := server.count_documents(project)) != count:
-            raise StandoffError(f"the server has {found} documents after {count} were sent", path=server.url)
+            raise StandoffError(f"documents on the server: {found}; sent: {count}", path=server.url)
         if tell is not None:
             tell(count, total)
 

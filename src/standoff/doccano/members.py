@@ -24,12 +24,12 @@ _USERNAME = re.compile(r"[\w.@+-]{1,150}")
 
 
 def read_usernames(corpus: Corpus, annotators: Sequence[str]) -> dict[str, str]:
-    """Pseudonym to user name; raises StandoffError for a line that is none, and where git has taken the file."""
+    """Pseudonym to user name; raises StandoffError for a line that is none, and where git would take the file."""
     path = corpus.root / _FILE
     table = read_toml(path) if path.exists() else {}
-    if path.exists() and _is_tracked(corpus):
-        hint = f"git rm --cached {_FILE}, and name it in .gitignore"
-        raise StandoffError("git has this file, which tells who is behind a pseudonym", path=path, hint=hint)
+    if path.exists() and _is_open(corpus):
+        hint = f"name it in .gitignore; if git has it already: git rm --cached {_FILE}"
+        raise StandoffError("git would take this file, which tells who is behind a pseudonym", path=path, hint=hint)
     names: dict[str, str] = {}
     for annotator in annotators:
         row = table.get(annotator, {"username": annotator})
@@ -51,11 +51,14 @@ def ensure_account(server: Doccano, username: str) -> str:
     """
     if server.has_user(username):
         return ""
-    path = state_folder() / "passwords" / server.url.partition("://")[2].replace("/", "_") / username
+    home = state_folder()
+    path = home / "passwords" / server.url.partition("://")[2].replace("/", "_") / username
     with disk_errors(path):
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for folder in (home, path.parent.parent, path.parent):  # `parents` alone would leave those above open
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not path.exists():
-            beside = path.with_name(f"{username}.new")  # a kill leaves no empty file that would be the password
+            # a kill leaves no empty file that would be the password; no user name holds a ~
+            beside = path.with_name(f"{username}~")
             descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
             with os.fdopen(descriptor, "w") as file:
                 file.write(f"{secrets.token_urlsafe(18)}\n")
@@ -69,9 +72,10 @@ def ensure_account(server: Doccano, username: str) -> str:
     return f"the account {username} is new; its password is in {path}"
 
 
-def _is_tracked(corpus: Corpus) -> bool:
-    command = ["git", "-C", str(corpus.root), "ls-files", "--error-unmatch", "--", _FILE]
+def _is_open(corpus: Corpus) -> bool:
+    """Whether git has the file or would take it: it is ignored only where git does not have it yet."""
+    command = ["git", "-C", str(corpus.root), "check-ignore", "--quiet", "--", _FILE]
     try:
-        return subprocess.run(command, capture_output=True, check=False).returncode == 0
+        return subprocess.run(command, capture_output=True, check=False).returncode == 1
     except OSError:
         return False

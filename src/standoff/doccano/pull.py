@@ -8,7 +8,7 @@ from standoff.cleaning.text import apply_cuts
 from standoff.corpus import Corpus
 from standoff.doccano.client import Doccano
 from standoff.doccano.desk import Found, read_desk
-from standoff.doccano.notes import place_notes
+from standoff.doccano.notes import Placed, place_notes
 from standoff.doccano.pulled import Layer, write_layer
 from standoff.doccano.push import suggestions_of, to_document
 from standoff.doccano.rounds import Deal, Round, read_round
@@ -19,7 +19,6 @@ from standoff.formats.exchange import Annotated, Reject
 from standoff.guidelines import Schema, read_schema
 from standoff.ledger import Account, Ledger
 from standoff.places import Finder
-from standoff.records import Note, Span
 from standoff.taking import reject_all, take_spans
 
 Progress = Callable[[int, int], None]
@@ -73,26 +72,32 @@ def pull(
 def _take(reader: _Reader, found: Found) -> Pulled:
     """Take what one annotator has confirmed, and count."""
     rejects, layer = list(found.parsed.rejects), Layer(reader.deal.annotator, {}, {})
+    withheld = dict[str, int]()
     for document in found.parsed.documents:
         taken = _take_document(reader, document, found.comments.get(document.id, ()))
         if isinstance(taken, str):
             rejects += reject_all(document, taken)
             continue
-        spans, notes, left = taken
-        layer.spans[document.id], layer.notes[document.id] = spans, notes
+        placed, left = taken
+        layer.spans[document.id], layer.notes[document.id] = list(placed.spans), list(placed.notes)
+        withheld[document.id] = placed.left
         rejects += left
     written = write_layer(reader.corpus, reader.plan, layer)
     for document in found.parsed.documents:
         if document.id in written.kept:
             hint = "this file was edited here since it was pulled: commit it to have it replaced"
             rejects += reject_all(replace(document, spans=tuple(layer.spans.pop(document.id))), hint)
-    return Pulled(_count(reader, found, layer, rejects, written.changed), tuple(rejects))
+    ledger = _count(reader, found, layer, rejects, written.changed)
+    said = [
+        f"{one} is private, so the words of comments are not kept here, only rule ids; comments cut short: {count}"
+        for one, count in withheld.items()
+        if count and one in layer.spans
+    ]
+    return Pulled(replace(ledger, remarks=(*ledger.remarks, *said)), tuple(rejects))
 
 
-def _take_document(
-    reader: _Reader, document: Annotated, comments: Iterable[str]
-) -> tuple[list[Span], list[Note], list[Reject]] | str:
-    """The spans of a document in seed offsets, its notes and the rejects; or why it cannot be taken."""
+def _take_document(reader: _Reader, document: Annotated, comments: Iterable[str]) -> tuple[Placed, list[Reject]] | str:
+    """The spans of a document in seed offsets with its notes, and the rejects; or why it cannot be taken."""
     if document.id not in reader.deal.documents:
         return "it is not in the plan of this round"
     clean, left = _read_clean(reader, document.id), list[Reject]()
@@ -102,8 +107,8 @@ def _take_document(
     if isinstance(place, str):
         return place
     taken, others = take_spans(document, place, {}, reader.schema)
-    spans, notes = place_notes(taken.spans, comments)
-    return spans, notes, [*left, *others]
+    private = not reader.finder.sources[document.id].redistribute
+    return place_notes(taken.spans, comments, private=private), [*left, *others]
 
 
 def _read_clean(reader: _Reader, document_id: str) -> str | None:
@@ -155,7 +160,7 @@ def _read_pushed(reader: _Reader, document_id: str) -> list[list[object]]:
 
 
 def _remark(reader: _Reader, found: Found, layer: Layer, begun: Sequence[str], changed: Sequence[str]) -> Iterable[str]:
-    yield f"{len(changed)} files of documents changed" if changed else "nothing changed"
+    yield f"documents whose files changed: {len(changed)}" if changed else "nothing changed"
     if missing := [label for label in reader.schema.names if label not in found.labels]:
         yield f"the project has no label {', '.join(missing)}: if it was deleted, its spans went with it"
     if begun:

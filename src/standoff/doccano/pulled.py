@@ -4,13 +4,16 @@ import json
 import os
 import re
 import subprocess
+import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from standoff.corpus import Corpus
 from standoff.doccano.rounds import Round, read_rounds
+from standoff.errors import StandoffError
 from standoff.files import disk_errors, quote_toml, read_toml, write_text
 from standoff.jsonl import dumps_records
 from standoff.records import Note, Span
@@ -115,18 +118,48 @@ def _write_known(corpus: Corpus, known: Known) -> None:
 def _sign(corpus: Corpus, plan: Round, annotator: str) -> None:
     """Say in `layer.toml` what the plans tell, so that it is the same whoever pulls; other lines are people's."""
     path = corpus.layer_folder(annotator) / "layer.toml"
-    before = read_toml(path).get("rounds", []) if path.exists() else []
-    rounds = [one for one in read_rounds(corpus) if one.name in {plan.name, *before}]
+    table = read_toml(path) if path.exists() else {}
+    before = table["rounds"] if isinstance(table.get("rounds"), list) else []
+    rounds = [one for one in read_rounds(corpus) if one.name == plan.name or one.name in before]
     facts: dict[str, str | bool | list[str]] = {
         "guidelines": _oldest(rounds, annotator),
         "suggestions": ", ".join(sorted({one.suggestions for one in rounds} - {""})) or "none",
         "rounds": [one.name for one in rounds],
         "projects": [one.project_name(corpus, annotator) for one in rounds],
     }
+    if all(table.get(key) == facts[key] for key in _OURS):
+        return
     ours = "".join(f"{key} = {quote_toml(facts[key])}\n" for key in _OURS)
-    text = path.read_text(encoding="utf-8") if path.exists() else ""
-    rest = [line for line in text.removeprefix(_HEAD).splitlines(keepends=True) if not _is_ours(line)]
-    write_text(path, _HEAD + ours + ("".join(rest) or f"annotators = {quote_toml(annotator)}\n"))
+    rest = path.read_text(encoding="utf-8").removeprefix(_HEAD) if path.exists() else ""
+    for key in _OURS:
+        rest = _without(rest, key, path)
+    write_text(path, _HEAD + ours + (rest or f"annotators = {quote_toml(annotator)}\n"))
+
+
+def _without(text: str, key: str, path: Path) -> str:
+    """TOML less the lines of a key, however many it takes; all else reads as before, comments too.
+
+    Raises StandoffError where the key shares its lines with something else.
+    """
+    wanted = tomllib.loads(text)
+    if wanted.pop(key, None) is None:
+        return text
+    lines = text.splitlines(keepends=True)
+    begins = [number for number, line in enumerate(lines) if re.match(rf"[\s\"']*{key}\b", line)]
+    for start in begins:
+        for end in range(start + 1, len(lines) + 1):
+            rest = "".join(lines[:start] + lines[end:])
+            if _reads_as(rest, wanted):
+                return rest
+    hint = "give it a line of its own, or remove it: pull writes it anew"
+    raise StandoffError(f"{key!r} cannot be replaced", path=path, hint=hint)
+
+
+def _reads_as(text: str, table: dict[str, Any]) -> bool:
+    try:
+        return tomllib.loads(text) == table
+    except tomllib.TOMLDecodeError:
+        return False
 
 
 def _oldest(rounds: Sequence[Round], annotator: str) -> str:
@@ -137,10 +170,6 @@ def _oldest(rounds: Sequence[Round], annotator: str) -> str:
             {path: one.guidelines for deal in one.deals if deal.annotator == annotator for path in deal.documents}
         )
     return min(last.values(), key=_version)
-
-
-def _is_ours(line: str) -> bool:
-    return re.match(rf"({'|'.join(_OURS)})\s*=", line) is not None
 
 
 def _version(text: str) -> list[int]:

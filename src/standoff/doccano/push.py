@@ -8,7 +8,8 @@ from standoff.corpus import Corpus
 from standoff.doccano.client import Button, Doccano
 from standoff.doccano.fill import Desk, Progress, fill
 from standoff.doccano.members import ensure_account, read_usernames
-from standoff.doccano.plan import Order, make_plan
+from standoff.doccano.order import Order
+from standoff.doccano.plan import make_plan
 from standoff.doccano.rounds import OWN, Deal, Round, round_file, write_round
 from standoff.errors import StandoffError
 from standoff.formats.exchange import Annotated
@@ -22,13 +23,17 @@ from standoff.records import Cut, Span
 
 
 def push(corpus: Corpus, server: Doccano, name: str, order: Order | None, tell: Progress | None = None) -> Ledger:
-    """Put a round on a server. Its plan is made from the order, or read where the round is there; twice is as once."""
-    plan = make_plan(corpus, name, order)
+    """Put a round on a server. Its plan is made from the order, or read where the round is there; twice is as once.
+
+    Raises StandoffError before anything is sent where a text is private and the order does not say `with_private`.
+    """
+    planned = make_plan(corpus, name, order)
+    plan = planned.plan
     usernames = read_usernames(corpus, [deal.annotator for deal in plan.deals])
     desks = [_to_desk(corpus, plan, deal, usernames[deal.annotator]) for deal in plan.deals]
     if not round_file(corpus, name).exists():
         write_round(corpus, plan)
-    accounts, remarks = list[Account](), list[str]()
+    accounts, remarks = list[Account](), list(planned.remarks)
     total, before = sum(len(desk.documents) for desk in desks), 0
     for deal, desk in zip(plan.deals, desks, strict=True):
         if said := ensure_account(server, desk.username):
@@ -39,7 +44,7 @@ def push(corpus: Corpus, server: Doccano, name: str, order: Order | None, tell: 
         parts = {"uploaded": filled.uploaded, "there already": filled.present}
         accounts.append(Account(f"{deal.annotator}: documents", len(desk.documents), parts))
         if filled.removed:
-            remarks.append(f"{deal.annotator}: {filled.removed} documents of a push that was cut off were taken away")
+            remarks.append(f"{deal.annotator}: documents of a push that was cut off, taken away: {filled.removed}")
     return Ledger(tuple(accounts), tuple(remarks)).require_balance()
 
 
