@@ -22,7 +22,7 @@ from check import make_corpus
 from standoff.doccano.server import down, up
 
 SECONDS, MEGABYTES = 60.0, 600.0
-"""The most that push and pull may take each, and the most memory of the client and of the server each."""
+"""The most that push, pull and audit may take each, and the most memory of the client and of the server each."""
 _CONFIRM = """
 insert into examples_examplestate (confirmed_at, confirmed_by_id, example_id)
 select datetime(), (select min(id) from auth_user), id from examples_example
@@ -60,9 +60,10 @@ def _group_of(folder: Path) -> int:
 
 
 def time_round(root: Path, home: Path) -> bool:
-    """Push, confirm and pull; prints what it took, and says whether that is within the limits."""
+    """Push, confirm, pull and audit; prints what it took, and says whether that is within the limits."""
     within = True
-    for name, arguments in (("push", ["bench", "--to", "reader", "--suggestions", "gold"]), ("pull", ["bench"])):
+    steps = {"push": ["bench", "--to", "reader", "--suggestions", "gold"], "pull": ["bench"], "audit": []}
+    for name, arguments in steps.items():
         seconds, client = run(root, home, name, *arguments)
         server = measure_server(home)
         if name == "push":
@@ -71,7 +72,9 @@ def time_round(root: Path, home: Path) -> bool:
         good = seconds < SECONDS and client < MEGABYTES and server < MEGABYTES
         within = within and good
         said = "" if good else "   over the limit"
-        print(f"{name}  {seconds:6.1f} s   client {client:4.0f} MB   server so far {server:4.0f} MB{said}", flush=True)
+        print(
+            f"{name:5}  {seconds:6.1f} s   client {client:4.0f} MB   server so far {server:4.0f} MB{said}", flush=True
+        )
     return within
 
 
