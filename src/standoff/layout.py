@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from standoff.records import AnyRecord, Cut, Entry, Keep, Source, Span, Waiver
+from standoff.records import AnyRecord, Cut, Decision, Entry, Keep, Note, Source, Span, Waiver
 
 _PLACES: tuple[tuple[str, type[AnyRecord] | None, re.Pattern[str]], ...] = (
     ("sources", Source, re.compile(r"seeds/sources\.jsonl")),
@@ -12,8 +12,8 @@ _PLACES: tuple[tuple[str, type[AnyRecord] | None, re.Pattern[str]], ...] = (
     ("cuts", Cut, re.compile(r"corpus/(?P<id>[^/]+)\.cuts\.jsonl")),
     ("keeps", Keep, re.compile(r"corpus/(?P<id>[^/]+)\.keeps\.jsonl")),
     ("text", None, re.compile(r"corpus/text/(?P<id>[^/]+)\.txt")),
-    ("notes", None, re.compile(r"annotations/(?P<layer>[^/]+)/(?P<id>[^/]+)\.notes\.jsonl")),
-    ("decisions", None, re.compile(r"annotations/decisions\.jsonl")),
+    ("notes", Note, re.compile(r"annotations/(?P<layer>[^/]+)/(?P<id>[^/]+)\.notes\.jsonl")),
+    ("decisions", Decision, re.compile(r"annotations/decisions\.jsonl")),
     ("round", None, re.compile(r"annotations/[^/]+\.round\.toml")),
     ("spans", Span, re.compile(r"annotations/(?P<layer>[^/]+)/(?P<id>[^/]+)\.jsonl")),
     ("layer", None, re.compile(r"annotations/(?P<layer>[^/]+)/layer\.toml")),

@@ -475,3 +475,22 @@ def test_without_layers_it_is_all_that_have_read_a_document(two):
     printed = standoff("adjudicate", "--into", "gold", "--policy", "majority", cwd=two.root)
     assert printed.returncode == 0
     assert "spans of all annotators" in printed.stdout
+
+
+def test_a_list_that_another_tool_rewrote_is_mended(two):
+    adjudicate(two, ["ida", "ben"], "gold", Policy("expert", "ida"))
+    before = two.decisions_file.read_bytes()
+    two.decisions_file.write_bytes(
+        b"\xef\xbb\xbf" + b"".join(reversed(before.replace(b"\n", b"\r\n").splitlines(True)))
+    )
+    rules = {issue.rule for issue in check(two).issues if issue.path == "annotations/decisions.jsonl"}
+    assert rules == {"file-crlf", "file-order"}
+    assert standoff("check", "--fix", cwd=two.root).returncode == 0
+    assert two.decisions_file.read_bytes() == before
+
+
+def test_notes_of_documents_are_held_against_their_form(two):
+    path = two.notes_file("ida", min(two.read_index()))
+    path.write_bytes(b'{"note": "one"}\r\n{"nota": "two"}\r\n')
+    found = [issue for issue in check(two).issues if issue.path == two.name_of(path)]
+    assert [(issue.rule, issue.line) for issue in found] == [("file-format", 2), ("file-crlf", None)]

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from standoff.changes.marks import count_pairs, identify, name_label, pair_marks, pair_records
@@ -11,6 +11,9 @@ from standoff.layout import Role, find_role
 from standoff.ledger import Account, Ledger
 from standoff.records import AnyRecord, Cut, Entry, Keep, Source, Span, Waiver
 from standoff.revisions import Tree
+
+_COMPARED = ("spans", "cuts", "keeps", "sources", "index", "waivers")
+"""What is compared record by record; any other file changed or did not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,7 @@ def find_changes(old: Tree, new: Tree, private: frozenset[str] = frozenset()) ->
     for path in sorted({*old, *new}):
         if old.get(path) != new.get(path):
             role = find_role(path)
+            role = role if role.kind in _COMPARED else replace(role, records=None)
             pair = _read_pair(path, role, old.get(path, b""), new.get(path, b""))
             changes += _compare_file(pair, old.get(path), new.get(path))
             changes += _compare_records(pair, private, tally)

@@ -1,6 +1,6 @@
 """Where annotators differ in what is built: each place is decided, and the layer is as was decided."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from standoff.adjudicate.case import read_controls
 from standoff.adjudicate.decisions import find_open, find_standing, is_whole, spans_in, stands, to_lists
@@ -12,7 +12,7 @@ from standoff.check.tables import to_issue
 from standoff.corpus import SUGGESTED, Corpus
 from standoff.doccano.rounds import read_rounds
 from standoff.errors import StandoffError
-from standoff.records import Decision, Issue, Span
+from standoff.records import Decision, Issue, Note, Span
 
 
 def check_settled(corpus: Corpus, layer: str, documents: Sequence[str]) -> Iterator[Issue]:
@@ -33,6 +33,13 @@ def check_settled(corpus: Corpus, layer: str, documents: Sequence[str]) -> Itera
     for document, spans in readings.items():
         standing = find_standing(decisions, layer, document, spans)
         yield from _check_open(corpus, layer, document, spans, standing)
+
+
+def check_notes(corpus: Corpus, layers: Iterable[str]) -> Iterator[Issue]:
+    """The form of what annotators said of documents as a whole; their order is that in which it was said."""
+    for layer in layers:
+        for path in sorted(corpus.layer_folder(layer).glob("*.notes.jsonl")):
+            yield from place(corpus.name_of(path), read_lines(path.read_bytes(), Note, ordered=False), ())
 
 
 def _read_layers(corpus: Corpus, layer: str, documents: Sequence[str]) -> Iterator[tuple[str, dict[str, list[Span]]]]:

@@ -6,7 +6,7 @@ from standoff.check.document import Report, place
 from standoff.check.leaks import find_leaks
 from standoff.check.lines import Lines, read_lines
 from standoff.check.rules import read_levels, read_rules
-from standoff.check.settled import check_settled
+from standoff.check.settled import check_notes, check_settled
 from standoff.check.tables import to_issue
 from standoff.check.waivers import apply_waivers, check_waivers
 from standoff.check.walk import Checked, Progress, Tables, check_documents, check_tables, compare_documents, read_tables
@@ -68,6 +68,7 @@ def _check_whole(
     if level >= 5:
         yield from compare_documents(corpus, tables, reports)
     if level >= DEEPEST:
+        yield from check_notes(corpus, tables.layers)
         yield from check_settled(corpus, tables.layer, [source.id for source in sources])
         yield from find_leaks(corpus, sources)
 

@@ -1,7 +1,7 @@
 """The commands `import` and `export`."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -10,6 +10,7 @@ from standoff.errors import StandoffError
 
 if TYPE_CHECKING:
     from standoff.formats.exchange import Reject
+    from standoff.ledger import Ledger
 
 _SHOWN = 20
 """Names printed before the rest is counted; --json has all."""
@@ -74,8 +75,6 @@ def import_(
     Example: standoff import doccano ida.jsonl --layer ida
     A foreign corpus: standoff import conll train.conll --layer gold --add --licence CC-BY-4.0 --label PER=PERSON
     """  # noqa: D301
-    from dataclasses import asdict
-
     from standoff.corpus import Corpus
     from standoff.imports import Into, import_layer
     from standoff.records import Source
@@ -89,12 +88,19 @@ def import_(
     )  # fmt: skip
     into = Into(layer, read_labels(label or ()), replace, template if add else None)
     done = import_layer(corpus, format, files, into)
-    if json:
-        print_json({**done.ledger.to_dict(), "rejects": [asdict(one) for one in done.rejects]})
+    end_with(done.ledger, done.rejects, as_json=json)
+
+
+def end_with(ledger: "Ledger", rejects: "tuple[Reject, ...]", *, as_json: bool) -> NoReturn:
+    """Print an account and what was not taken, and leave: exit 1 if there is any."""
+    from dataclasses import asdict
+
+    if as_json:
+        print_json({**ledger.to_dict(), "rejects": [asdict(one) for one in rejects]})
     else:
-        print_ledger(done.ledger)
-        print_rejects(done.rejects)
-    raise typer.Exit(1 if done.rejects else 0)
+        print_ledger(ledger)
+        print_rejects(rejects)
+    raise typer.Exit(1 if rejects else 0)
 
 
 def read_labels(pairs: "list[str] | tuple[str, ...]") -> dict[str, str]:

@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from standoff.cli.exchange import print_rejects
+from standoff.cli.exchange import end_with
 from standoff.cli.progress import show_progress
-from standoff.cli.tell import print_json, print_ledger
+from standoff.cli.tell import print_ledger
 from standoff.errors import StandoffError
 
 if TYPE_CHECKING:
@@ -77,20 +77,13 @@ def pull(
     Example: standoff doccano pull spring
     One person: standoff doccano pull spring ida
     """  # noqa: D301
-    from dataclasses import asdict
-
     from standoff.corpus import Corpus
     from standoff.doccano.pull import pull as pull_round
 
     corpus, server = Corpus.find(), connect(url)
     with show_progress("annotators") as tell:
         done = pull_round(corpus, server, round, tuple(annotators or ()), tell)
-    if json:
-        print_json({**done.ledger.to_dict(), "rejects": [asdict(one) for one in done.rejects]})
-    else:
-        print_ledger(done.ledger)
-        print_rejects(done.rejects)
-    raise typer.Exit(1 if done.rejects else 0)
+    end_with(done.ledger, done.rejects, as_json=json)
 
 
 def connect(url: str | None) -> "Doccano":
