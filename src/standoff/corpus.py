@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,8 @@ class Settings:
     """`standoff.toml`: name, version, title, licence and language of the corpus, the layer that is built, the splits.
 
     `splits` gives each split's share of new documents; `split_key` is what their ids are hashed with. `keep`, which
-    may be left out, is the stop of the dial of cleaning: a name such as "careful", or a number.
+    may be left out, is the stop of the dial of cleaning: a name such as "careful", or a number. The table `card`, which
+    may be left out too, has what the dataset card says in its metadata: `authors`, `tags`, `homepage` and the like.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Settings:
     split_key: str
     splits: Mapping[str, float]
     keep: float = DEFAULT
+    card: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,10 @@ class Corpus:
             keep = read_stop(table.get("keep", DEFAULT))
         except ValueError as error:
             raise StandoffError(str(error), path=path) from None
-        return Settings(**{key: table[key] for key in _NEEDED}, keep=keep)
+        card = table.get("card", {})
+        if not isinstance(card, dict):
+            raise StandoffError("'card' is of the wrong type", path=path, hint="it is a table: [card]")
+        return Settings(**{key: table[key] for key in _NEEDED}, keep=keep, card=card)
 
     # --- where things lie ---
 
