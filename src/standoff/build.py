@@ -1,57 +1,70 @@
 """`standoff build`: annotations -> dist. Same repository state, same bytes."""
 
-from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
-from hashlib import sha256
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from datasets import Dataset, disable_progress_bars
-
+from standoff import __version__
 from standoff.check import check
 from standoff.check.report import to_text
 from standoff.check.rules import is_error
 from standoff.corpus import Corpus
 from standoff.dataset.agreed import to_agreement
-from standoff.dataset.card import parquet_path, to_card
+from standoff.dataset.card import to_card
 from standoff.dataset.croissant import to_croissant
-from standoff.dataset.features import CONFIGS, dataset_features
-from standoff.dataset.leaks import find_leak, find_strings
-from standoff.dataset.manifest import Tables, hash_content, to_manifest
-from standoff.dataset.rows import Row, annotator_row, clean_spans, cleaning_row, span_row, standoff_row, token_rows
-from standoff.dataset.tokens import Misfit, describe_misfits, tag_sentences
+from standoff.dataset.facts import Facts
+from standoff.dataset.features import dataset_features
+from standoff.dataset.kept_parts import KeptParts
+from standoff.dataset.leaks import Runs, find_forbidden, find_run
+from standoff.dataset.manifest import to_manifest
+from standoff.dataset.parts import Recipe
+from standoff.dataset.readings import Reading, read_readings
+from standoff.dataset.shards import read_shards
+from standoff.dataset.write import Written, write_tables
 from standoff.errors import StandoffError
 from standoff.files import read_text, replaced_folder
-from standoff.guidelines.pages import read_guidelines
-from standoff.guidelines.render import to_section
+from standoff.guidelines.pages import Guidelines, read_guidelines
 from standoff.ledger import Account, Ledger
-from standoff.records import SPLITS, Document
-
-PRIVATE_NOTICE = """\
-**Private build: it holds texts that may not be redistributed.** It may go to a private repository at most. What
-is said below of the public dataset, that these texts are not in it, and of its licence does not hold here.
-
-"""
 
 
-def build(corpus: Corpus, out: Path | None = None, *, with_private: bool = False) -> Ledger:
+def build(
+    corpus: Corpus,
+    out: Path | None = None,
+    *,
+    with_private: bool = False,
+    shards: Sequence[Path] = (),
+    anew: bool = False,
+    progress: Callable[[int, int | None], None] | None = None,
+) -> Ledger:
     """Build the dataset of a corpus into `out` or its place under `dist/`; refuses while `check` finds errors.
 
-    The folder is replaced whole. The public build is the same whether private text is here or not.
+    With `shards` the documents come from these JSON Lines files instead of the folders of the repository. Rows
+    that did not change since the last public build are taken from the user's cache folder, unless all are to be made
+    `anew`. The folder is replaced whole. The public build is the same whether private text is here or not.
     """
-    _require_sound(corpus, with_private=with_private)
+    guidelines = read_guidelines(corpus.labels_file.parent)
+    if shards:
+        listed = None
+        readings: Iterator[Reading] = read_shards(shards, corpus.settings, guidelines.schema, with_private=with_private)
+    else:
+        _require_sound(corpus, with_private=with_private)
+        listed = len(corpus.read_sources())
+        readings = read_readings(corpus, with_private=with_private)
+    features = dataset_features(guidelines.schema.names)
+    forbidden = Runs() if with_private or shards else _find_private_runs(corpus)
+    recipe = Recipe(corpus.settings.language, corpus.settings.version, features, forbidden)
+    kept = None if anew or with_private or shards else KeptParts.of(corpus, recipe)
     folder = out or corpus.dataset_folder(private=with_private)
-    here = list(corpus.read_documents(corpus.settings.layer))
-    documents = [document for document in here if with_private or document.source.redistribute]
-    tables, misfits = _fill_tables(corpus, documents)
-    if "spans" not in tables:
-        message = f"no document that may be built has been read in layer {corpus.settings.layer!r}"
-        raise StandoffError(message, path=corpus.layer_folder(corpus.settings.layer), hint="annotate one first")
-    if not with_private:
-        _refuse_leaks(corpus, tables, [document for document in here if not document.source.redistribute], folder)
     with replaced_folder(folder, "MANIFEST.json") as new:
-        _write_dataset(corpus, tables, new, with_private=with_private)
-    return _count(corpus, tables, documents, misfits).require_balance()
+        told = None if progress is None else lambda done: progress(done, listed)
+        written = write_tables(recipe, readings, new, kept, told)
+        _refuse_leak(written.leak, folder)
+        if not written.summary.count("spans"):
+            message = f"no document that may be built has been read in layer {corpus.settings.layer!r}"
+            raise StandoffError(message, path=corpus.layer_folder(corpus.settings.layer), hint="annotate one first")
+        _write_texts(corpus, guidelines, recipe, written, new, private=with_private)
+    if kept is not None:
+        kept.prune()
+    return _count(written, listed).require_balance()
 
 
 def _require_sound(corpus: Corpus, *, with_private: bool) -> None:
@@ -65,129 +78,70 @@ def _require_sound(corpus: Corpus, *, with_private: bool) -> None:
         raise StandoffError(message, hint="put it back: standoff add --private FOLDER")
 
 
-def _fill_tables(corpus: Corpus, documents: Sequence[Document]) -> tuple[Tables, list[tuple[str, Misfit]]]:
-    """The rows of every config and split that has any, and the spans that do not fit tokens."""
+def _find_private_runs(corpus: Corpus) -> Runs:
+    """What no string of a public build may hold: runs of words of the private texts that are here."""
+    private = [source for source in corpus.read_sources().values() if not source.redistribute]
+    texts = [text for source in private if (text := corpus.read_seed(source)) is not None]
+    return find_forbidden(texts, [source.title for source in private])
+
+
+def _refuse_leak(leak: str | None, folder: Path) -> None:
+    if leak:
+        message = f"text that may not be redistributed would be published: {len(leak.split())} words in a row"
+        raise StandoffError(message, path=folder)
+
+
+def _write_texts(
+    corpus: Corpus, guidelines: Guidelines, recipe: Recipe, written: Written, folder: Path, *, private: bool
+) -> None:
+    """Card, changelog, Croissant and manifest, from the same facts."""
     settings = corpus.settings
-    tables: dict[str, dict[str, list[Row]]] = {config: {split: [] for split in SPLITS} for config in CONFIGS}
-    misfits: list[tuple[str, Misfit]] = []
-    for document in documents:
-        row = span_row(document, settings.version)
-        sentences, found = tag_sentences(row["text"], settings.language, clean_spans(document))
-        misfits += [(document.source.id, misfit) for misfit in found]
-        tables["spans"][document.split].append(row)
-        tables["tokens"][document.split] += token_rows(document.source.id, sentences)
-        tables["cleaning"][document.split].append(cleaning_row(document))
-    for split, row in _annotator_rows(corpus, {document.source.id for document in documents}):
-        tables["annotators"][split].append(row)
-    for split, row in _standoff_rows(corpus):
-        tables["standoff"][split].append(row)
-    filled = {config: {split: rows for split, rows in splits.items() if rows} for config, splits in tables.items()}
-    return {config: splits for config, splits in filled.items() if splits}, misfits
-
-
-def _annotator_rows(corpus: Corpus, ids: Collection[str]) -> Iterator[tuple[str, Row]]:
-    """What each annotator marked in the documents that are built, document by document."""
-    rows = [
-        (document.source.id, annotator, document.split, annotator_row(document, annotator))
-        for annotator in corpus.annotators()
-        for document in corpus.read_documents(annotator)
-        if document.source.id in ids
-    ]
-    yield from ((split, row) for _, _, split, row in sorted(rows, key=lambda one: one[:2]))
-
-
-def _standoff_rows(corpus: Corpus) -> Iterator[tuple[str, Row]]:
-    """From files alone, so that they do not depend on whether the text is here."""
-    index = corpus.read_index()
-    for document_id, source in sorted(corpus.read_sources().items()):
-        spans = corpus.read_spans(corpus.settings.layer, document_id)
-        if not source.redistribute and spans is not None:
-            yield index[document_id].split, standoff_row(source, corpus.read_cuts(document_id), spans)
-
-
-def _refuse_leaks(corpus: Corpus, tables: Tables, private: Sequence[Document], folder: Path) -> None:
-    texts = [
-        value for splits in tables.values() for rows in splits.values() for row in rows for value in find_strings(row)
-    ]
-    texts += [read_text(path) for path in (corpus.card_file, corpus.changelog_file)]
-    guidelines = read_guidelines(corpus.labels_file.parent)
-    texts += [to_section(guidelines), *(example.text for example in guidelines.examples)]
-    headlines = [document.source.title for document in private]
-    if leak := find_leak(texts, [document.seed for document in private], headlines):
-        raise StandoffError(
-            f"text that may not be redistributed would be published: {len(leak.split())} words in a row",
-            path=folder,
-        )
-
-
-def _write_dataset(corpus: Corpus, tables: Tables, folder: Path, *, with_private: bool) -> None:
-    settings, guidelines = corpus.settings, read_guidelines(corpus.labels_file.parent)
-    features, content = dataset_features(guidelines.schema.names), hash_content(tables)
-    disable_progress_bars()
-    for config, splits in tables.items():
-        (folder / config).mkdir()
-        for split, rows in splits.items():
-            table = Dataset.from_list(list(rows), features=features[config])
-            table.to_parquet(folder / parquet_path(config, split))
-    files = {
-        path.relative_to(folder).as_posix(): sha256(path.read_bytes()).hexdigest()
-        for path in sorted(folder.glob("*/*.parquet"))
-    }
-    about = (PRIVATE_NOTICE if with_private else "") + read_text(corpus.card_file)
-    licence = "other" if with_private else settings.licence
-    settings = replace(settings, licence=licence)
-    written = {
-        "README.md": to_card(settings, guidelines, features, tables, content, (about, to_agreement(corpus))),
-        "CHANGELOG.md": read_text(corpus.changelog_file),
-        "croissant.json": to_croissant(settings, _first_paragraph(about), features, files),
-    }
-    for name, text in written.items():
+    facts = Facts(
+        settings=settings,
+        guidelines=guidelines,
+        summary=written.summary,
+        features=recipe.features,
+        content=written.content,
+        files=written.files,
+        about=read_text(corpus.card_file),
+        agreement=to_agreement(corpus),
+        changelog=read_text(corpus.changelog_file),
+        private=private,
+    )
+    texts = {"README.md": to_card(facts), "CHANGELOG.md": facts.changelog, "croissant.json": to_croissant(facts)}
+    _refuse_leak(find_run(texts.values(), recipe.forbidden), folder)
+    for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8")
-    manifest = to_manifest(settings.name, settings.version, content, folder)
-    (folder / "MANIFEST.json").write_text(manifest, encoding="utf-8")
+    about = {
+        "name": settings.name,
+        "version": settings.version,
+        "private": private,
+        "guidelines": guidelines.schema.version,
+        "labels": {label.name: label.definition for label in guidelines.schema.labels},
+        "standoff": __version__,
+        "content": written.content,
+    }
+    (folder / "MANIFEST.json").write_text(to_manifest(about, folder), encoding="utf-8")
 
 
-def _first_paragraph(text: str) -> str:
-    parts = (part for part in text.split("\n\n") if part.strip() and not part.startswith("#"))
-    return next(parts, "").replace("\n", " ")
-
-
-def _count(
-    corpus: Corpus, tables: Tables, documents: Sequence[Document], misfits: Sequence[tuple[str, Misfit]]
-) -> Ledger:
-    """Every document, character and span of the corpus, by where it went."""
-    inside = {document.source.id for document in documents}
-    bare = [row for row in _rows(tables, "standoff") if row["id"] not in inside]
-    splits = {split: len(rows) for split, rows in tables.get("spans", {}).items()}
-    listed = len(corpus.read_sources())
-    unread = {"without text": len(bare), "not annotated": listed - len(inside) - len(bare)}
-
-    kept = Counter({"kept": sum(len(row["text"]) for row in _rows(tables, "spans"))})
-    for cut in (cut for row in _rows(tables, "cleaning") for cut in row["cuts"]):
-        kept[cut["kind"]] += cut["end"] - cut["start"]
-
-    labels = Counter(span["label"] for row in _rows(tables, "spans") for span in row["spans"])
-    without = sum(len(row["spans"]) for row in bare)
-    total = sum(len(document.spans) for document in documents)
-    tagged = sum(tag.startswith("B-") for row in _rows(tables, "tokens") for tag in row["ner_tags"])
-    outcomes = Counter(misfit.outcome for _, misfit in misfits)
-    tokens = {"tagged": tagged, "nested": outcomes["nested"], "lost": outcomes["lost"]}
-    read = Counter({row["annotator"]: 0 for row in _rows(tables, "annotators")})
-    for row in _rows(tables, "annotators"):
-        read[row["annotator"]] += len(row["spans"])
-    accounts = (Account("annotators' spans", read.total(), dict(sorted(read.items()))),) if read else ()
+def _count(written: Written, listed: int | None) -> Ledger:
+    """Every document, character and span of the corpus, by where it went; `listed` documents, None is those read."""
+    summary, totals = written.summary, written.summary.totals
+    listed = totals["documents"] if listed is None else listed
+    bare = {"without text": totals["without text"], "not annotated": listed - totals["documents"]}
+    splits = {split: count for (config, split), count in summary.rows.items() if config == "spans"}
+    labels = dict(summary.label_totals().most_common())
+    annotated = summary.annotated
+    accounts = (Account("annotators' spans", annotated.total(), dict(sorted(annotated.items()))),) if annotated else ()
+    spans = totals["spans"] + summary.bare.total()
+    tokens = {name: summary.tokens[name] for name in ("tagged", "nested", "lost")}
     return Ledger(
         (
-            Account("documents", listed, {**splits, **unread}),
-            Account("characters", sum(len(document.seed) for document in documents), dict(kept.most_common())),
-            Account("spans", total + without, {**dict(labels.most_common()), "without text": without}),
-            Account("spans as tokens", total, tokens),
+            Account("documents", listed, {**splits, **bare}),
+            Account("characters", totals["characters"], dict(summary.characters.most_common())),
+            Account("spans", spans, {**labels, "without text": summary.bare.total()}),
+            Account("spans as tokens", totals["spans"], tokens),
             *accounts,
         ),
-        describe_misfits(misfits),
+        written.misfits,
     )
-
-
-def _rows(tables: Tables, config: str) -> Iterator[Row]:
-    for rows in tables.get(config, {}).values():
-        yield from rows

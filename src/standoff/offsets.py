@@ -3,7 +3,7 @@
 The cleaned text is the seed minus its cuts, so the map between the two is exact and needs no guess.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -89,8 +89,8 @@ def outermost_first(span: Ranged) -> tuple[int, int]:
 
 def span_to_tokens(tokens: Sequence[Ranged], start: int, end: int) -> tuple[int, int, bool]:
     """The tokens [first, last) that a character range touches, and whether it begins and ends where they do."""
-    touched = [index for index, token in enumerate(tokens) if token.start < end and start < token.end]
-    if not touched:
+    first = bisect_right(tokens, start, key=lambda token: token.end)
+    last = bisect_left(tokens, end, key=lambda token: token.start)
+    if first >= last:
         return 0, 0, False
-    first, last = touched[0], touched[-1] + 1
     return first, last, tokens[first].start == start and tokens[last - 1].end == end

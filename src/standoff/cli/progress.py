@@ -10,8 +10,8 @@ AFTER = 2.0
 
 
 @contextmanager
-def show_progress(what: str) -> Iterator[Callable[[int, int], None] | None]:
-    """Gives a function to call with the number done and the number of all; None where nobody looks."""
+def show_progress(what: str) -> Iterator[Callable[[int, int | None], None] | None]:
+    """Gives a function to call with the number done and, where it is known, that of all; None where nobody looks."""
     if not sys.stderr.isatty():
         yield None
         return
@@ -22,7 +22,7 @@ def show_progress(what: str) -> Iterator[Callable[[int, int], None] | None]:
     bar = Progress(*columns, console=Console(stderr=True), transient=True)
     task, start = bar.add_task(what, visible=True), time.monotonic()
 
-    def tell(done: int, total: int) -> None:
+    def tell(done: int, total: int | None) -> None:
         if time.monotonic() - start >= AFTER:
             bar.start()
             bar.update(task, completed=done, total=total)

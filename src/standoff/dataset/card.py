@@ -2,17 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Any
 
-from datasets import DatasetInfo, Features
+from datasets import DatasetInfo
 from datasets.info import DatasetInfosDict
 from huggingface_hub import DatasetCardData
 
-from standoff.corpus import Settings
-from standoff.dataset.manifest import Tables
-from standoff.guidelines.pages import Guidelines
+from standoff.dataset.facts import Facts
 from standoff.guidelines.render import to_section
-from standoff.guidelines.schema import Schema
 
 _COLUMNS = {
     "spans": "a document: cleaned text and labelled spans",
@@ -23,70 +19,58 @@ _COLUMNS = {
 }
 
 
-def parquet_path(config: str, split: str) -> str:
-    """Where a split of a config lies in the dataset."""
-    return f"{config}/{split}-00000-of-00001.parquet"
+PRIVATE_NOTICE = """\
+**Private build: it holds texts that may not be redistributed.** It may go to a private repository at most. What
+is said below of the public dataset, that these texts are not in it, and of its licence does not hold here.
+
+"""
 
 
-def to_card(
-    settings: Settings,
-    guidelines: Guidelines,
-    features: Mapping[str, Features],
-    tables: Tables,
-    content: Mapping[str, Any],
-    told: tuple[str, str],
-) -> str:
-    """The card as Markdown: front matter, what people say of the corpus and agreement (`told`), tables, how to load."""
-    front = _front_matter(settings, features, tables, content)
+def to_card(facts: Facts) -> str:
+    """The card as Markdown: front matter, what people say of the corpus, tables, agreement, how to load."""
+    about = (PRIVATE_NOTICE if facts.private else "") + facts.about.strip()
     sections = [
-        told[0].strip(),
-        _configs(tables),
-        _labels(guidelines.schema, tables),
-        to_section(guidelines),
-        told[1],
-        _cuts(tables),
-        _usage(settings, tables),
+        about,
+        _configs(facts),
+        _labels(facts),
+        to_section(facts.guidelines),
+        facts.agreement,
+        _cuts(facts),
+        _usage(facts),
     ]
-    return "\n\n".join([f"---\n{front}---", f"# {settings.title} {settings.version}", *filter(None, sections)]) + "\n"
+    title = f"# {facts.settings.title} {facts.settings.version}"
+    return "\n\n".join([f"---\n{_front_matter(facts)}---", title, *filter(None, sections)]) + "\n"
 
 
-def _front_matter(
-    settings: Settings, features: Mapping[str, Features], tables: Tables, content: Mapping[str, Any]
-) -> str:
+def _front_matter(facts: Facts) -> str:
     """Hugging Face metadata.
 
     The content hash in `description` is part of the key of the cache of `datasets`: without it a folder that was
     built again would be read from the old cache.
     """
+    configs = facts.summary.configs()
     data = DatasetCardData(
-        language=settings.language,
-        license=settings.licence.lower(),
-        pretty_name=settings.title,
+        language=facts.settings.language,
+        license="other" if facts.private else facts.settings.licence.lower(),
+        pretty_name=facts.settings.title,
         task_categories=["token-classification"],
         task_ids=["named-entity-recognition"],
         annotations_creators=["machine-generated"],
-        language_creators=["machine-generated", "found"] if "standoff" in tables else ["machine-generated"],
+        language_creators=["machine-generated", "found"] if "standoff" in configs else ["machine-generated"],
         source_datasets=["original"],
         size_categories=["n<1K"],
-        tags=[
-            "named-entity-recognition",
-            "news",
-            "privacy",
-            "data-breach",
-            "boilerplate-removal",
-            "standoff",
-        ],
+        tags=["named-entity-recognition", "news", "privacy", "data-breach", "boilerplate-removal", "standoff"],
         configs=[
             {
                 "config_name": config,
-                "data_files": [{"split": split, "path": parquet_path(config, split)} for split in splits],
-                "description": f"content {_short(content[config])}",
+                "data_files": [{"split": split, "path": f"{config}/{split}-*.parquet"} for split in splits],
+                "description": f"content {_short(facts.content[config])}",
                 **({"default": True} if config == "spans" else {}),
             }
-            for config, splits in tables.items()
+            for config, splits in configs.items()
         ],
     )
-    infos = {config: DatasetInfo(config_name=config, features=features[config]) for config in tables}
+    infos = {config: DatasetInfo(config_name=config, features=facts.features[config]) for config in configs}
     DatasetInfosDict(infos).to_dataset_card_data(data)
     return data.to_yaml(line_break="\n") + "\n"
 
@@ -95,24 +79,19 @@ def _short(hashes: Mapping[str, str]) -> str:
     return "-".join(value[:16] for value in hashes.values())
 
 
-def _configs(tables: Tables) -> str:
-    splits = list(dict.fromkeys(split for config in tables.values() for split in config))
-    rows = [
-        [f"`{config}`", _COLUMNS[config], *(str(len(tables[config].get(split, ())) or "–") for split in splits)]
-        for config in tables
+def _configs(facts: Facts) -> str:
+    configs, rows = facts.summary.configs(), facts.summary.rows
+    splits = list(dict.fromkeys(split for found in configs.values() for split in found))
+    lines = [
+        [f"`{config}`", _COLUMNS[config], *(str(rows[config, split] or "–") for split in splits)] for config in configs
     ]
-    return "## Configs\n\n" + to_table(["config", "one row is", *splits], rows)
+    return "## Configs\n\n" + to_table(["config", "one row is", *splits], lines)
 
 
-def _labels(schema: Schema, tables: Tables) -> str:
-    counts = {
-        split: Counter(span["label"] for row in rows for span in row["spans"])
-        for split, rows in tables.get("spans", {}).items()
-    }
-    private = Counter(
-        span["label"] for rows in tables.get("standoff", {}).values() for row in rows for span in row["spans"]
-    )
-    columns = {**counts, **({"standoff": private} if private else {})}
+def _labels(facts: Facts) -> str:
+    splits, labels, schema = facts.summary.configs()["spans"], facts.summary.labels, facts.guidelines.schema
+    columns = {split: Counter({name: labels[split, name] for name in schema.names}) for split in splits}
+    columns |= {"standoff": facts.summary.bare} if facts.summary.bare else {}
     rows = [
         [
             label.name,
@@ -131,25 +110,19 @@ def _labels(schema: Schema, tables: Tables) -> str:
     return head + table
 
 
-def _cuts(tables: Tables) -> str:
-    sizes: Counter[str] = Counter()
-    for row in (row for rows in tables.get("cleaning", {}).values() for row in rows):
-        for cut in row["cuts"]:
-            sizes[cut["kind"]] += cut["end"] - cut["start"]
-    seed = sum(len(row["text"]) for rows in tables.get("cleaning", {}).values() for row in rows)
-    rows = [
-        ["kept", f"{seed - sizes.total():,}"],
-        *([kind, f"{size:,}"] for kind, size in sizes.most_common()),
-    ]
-    head = f"## Cleaning\n\nThe {seed:,} characters of the texts as received, by what became of them:\n\n"
+def _cuts(facts: Facts) -> str:
+    sizes = facts.summary.characters
+    rows = [[kind, f"{size:,}"] for kind, size in sizes.most_common()]
+    head = f"## Cleaning\n\nThe {sizes.total():,} characters of the texts as received, by what became of them:\n\n"
     return head + to_table(["kind", "characters"], rows)
 
 
-def _usage(settings: Settings, tables: Tables) -> str:
-    lines = "\n".join(f'{config} = load_dataset(PATH, "{config}")' for config in tables)
+def _usage(facts: Facts) -> str:
+    lines = "\n".join(f'{config} = load_dataset(PATH, "{config}")' for config in facts.summary.configs())
     return (
         "## Use\n\n```python\nfrom datasets import load_dataset\n\n"
-        f'PATH = "…/{settings.name}-{settings.version}"  # this folder, or the repository on the Hub\n{lines}\n```\n\n'
+        f'PATH = "…/{facts.settings.name}-{facts.settings.version}"  # this folder, or the repository on the Hub\n'
+        f"{lines}\n```\n\n"
         "Offsets count Unicode code points, half-open; in `spans`, `tokens` and `annotators` those of the cleaned "
         "text, in `cleaning` and `standoff` those of the text as received."
     )

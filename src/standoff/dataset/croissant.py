@@ -1,12 +1,11 @@
 """`croissant.json`: the dataset in the Croissant 1.0 vocabulary, one record set for each split of each config."""
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
-from datasets import ClassLabel, Features, List, Value
+from datasets import ClassLabel, List, Value
 
-from standoff.corpus import Settings
+from standoff.dataset.facts import Facts
 
 _CONTEXT: dict[str, Any] = {
     "@language": "en",
@@ -49,10 +48,11 @@ _CONTEXT: dict[str, Any] = {
 _TYPES = {"string": "sc:Text", "int32": "sc:Integer", "float32": "sc:Float"}
 
 
-def to_croissant(settings: Settings, description: str, schema: Mapping[str, Features], files: Mapping[str, str]) -> str:
-    """The metadata as JSON-LD. `files` gives the sha256 of each Parquet file by its path."""
+def to_croissant(facts: Facts) -> str:
+    """The metadata as JSON-LD."""
+    settings, schema = facts.settings, facts.features
     objects, records = [], []
-    for path, digest in files.items():
+    for path, (digest, _) in facts.files.items():
         config, split = path.split("/")[0], path.split("/")[1].split("-")[0]
         name = f"{config}/{split}"
         objects.append(
@@ -74,14 +74,19 @@ def to_croissant(settings: Settings, description: str, schema: Mapping[str, Feat
         "@type": "sc:Dataset",
         "conformsTo": "http://mlcommons.org/croissant/1.0",
         "name": settings.name,
-        "description": description,
-        "license": "other" if settings.licence == "other" else f"https://spdx.org/licenses/{settings.licence}.html",
+        "description": _first_paragraph(facts.about),
+        "license": "other" if facts.private else f"https://spdx.org/licenses/{settings.licence}.html",
         "version": settings.version,
         "inLanguage": settings.language,
         "distribution": objects,
         "recordSet": records,
     }
     return json.dumps(dataset, indent=2, ensure_ascii=False) + "\n"
+
+
+def _first_paragraph(text: str) -> str:
+    parts = (part for part in text.split("\n\n") if part.strip() and not part.startswith("#"))
+    return next(parts, "").replace("\n", " ")
 
 
 def _field(name: str, file: str, column: str, kind: object) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from standoff.cleaning.text import fold_words
 
 RUN = 10
 """Words in a row that count as text, not as a name."""
+Runs = frozenset[tuple[str, ...]]
 
 
 def word_runs(text: str, length: int = RUN) -> set[tuple[str, ...]]:
@@ -15,11 +16,19 @@ def word_runs(text: str, length: int = RUN) -> set[tuple[str, ...]]:
     return {tuple(words[at : at + length]) for at in range(len(words) - length + 1)}
 
 
+def find_forbidden(private: Iterable[str], headlines: Iterable[str]) -> Runs:
+    """The runs of words of private texts, those of headlines apart."""
+    return frozenset(set().union(*map(word_runs, private)) - set().union(*map(word_runs, headlines)))
+
+
 def find_leak(texts: Iterable[str], private: Iterable[str], headlines: Iterable[str]) -> str | None:
     """A run of ten words of a private text that one of the texts holds, headlines apart; None if there is none."""
-    allowed = set().union(*map(word_runs, headlines))
-    forbidden = set().union(*map(word_runs, private)) - allowed
-    for text in texts:
+    return find_run(texts, find_forbidden(private, headlines))
+
+
+def find_run(texts: Iterable[str], forbidden: Runs) -> str | None:
+    """A forbidden run of words that one of the texts holds; None if there is none."""
+    for text in texts if forbidden else ():
         if found := forbidden & word_runs(text):
             return " ".join(min(found))
     return None

@@ -23,13 +23,13 @@ def clean_spans(document: Document) -> list[Span]:
     return moved
 
 
-def span_row(document: Document, version: str) -> Row:
-    """Config `spans`: the cleaned text and its spans."""
+def span_row(document: Document, spans: Iterable[Span], version: str) -> Row:
+    """Config `spans`: the cleaned text and `spans`, which count in it."""
     source = document.source
     return {
         "id": source.id,
         "text": apply_cuts(document.seed, document.cuts),
-        "spans": _span_rows(document),
+        "spans": _span_rows(spans),
         "title": source.title,
         "outlet": source.outlet,
         "url": source.url,
@@ -42,13 +42,11 @@ def span_row(document: Document, version: str) -> Row:
 
 def annotator_row(document: Document, annotator: str) -> Row:
     """Config `annotators`: the spans of one annotator, in the cleaned text."""
-    return {"id": document.source.id, "annotator": annotator, "spans": _span_rows(document)}
+    return {"id": document.source.id, "annotator": annotator, "spans": _span_rows(clean_spans(document))}
 
 
-def _span_rows(document: Document) -> list[Row]:
-    return [
-        {"start": span.start, "end": span.end, "label": span.label, "text": span.text} for span in clean_spans(document)
-    ]
+def _span_rows(spans: Iterable[Span]) -> list[Row]:
+    return [{"start": span.start, "end": span.end, "label": span.label, "text": span.text} for span in spans]
 
 
 def token_rows(document_id: str, sentences: Iterable[Sentence]) -> list[Row]:

@@ -11,7 +11,8 @@ class Summary:
     `rows` by (config, split). `labels` counts spans by (split, label), `bare` by label those of documents without
     text, `annotated` by annotator. `characters` has `kept` and each kind that was cut; `words` and `documents` go by
     split. `tokens` has `tagged`, `nested` and `lost`. `names` counts spans by (split, label, case-folded surface).
-    `licences`, `languages` and `origins` count documents, those without text too.
+    `licences`, `languages` and `origins` count documents, those without text too. `totals` has what went in, counted
+    before anything else: `documents`, `without text`, and of those with text `characters` and `spans`.
     """
 
     rows: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -26,6 +27,7 @@ class Summary:
     licences: Counter[str] = field(default_factory=Counter)
     languages: Counter[str] = field(default_factory=Counter)
     origins: Counter[str] = field(default_factory=Counter)
+    totals: Counter[str] = field(default_factory=Counter)
 
     def add(self, part: "Summary") -> None:
         """Take in the counts of another part."""
@@ -43,3 +45,10 @@ class Summary:
     def count(self, config: str) -> int:
         """The rows of a config."""
         return sum(number for (one, _), number in self.rows.items() if one == config)
+
+    def label_totals(self) -> Counter[str]:
+        """The spans of each label over all splits."""
+        totals: Counter[str] = Counter()
+        for (_, label), number in self.labels.items():
+            totals[label] += number
+        return totals

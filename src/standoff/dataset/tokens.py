@@ -1,9 +1,10 @@
 """Cleaned text as sentences of tokens with IOB2 tags, every misfit between spans and tokens told."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from standoff.errors import StandoffError
 from standoff.offsets import outermost_first, span_to_tokens
@@ -13,9 +14,8 @@ if TYPE_CHECKING:
     from spacy.language import Language
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A token; offsets count code points of the cleaned text."""
+class Token(NamedTuple):
+    """A token; offsets count code points of the cleaned text. A tuple, since a corpus has a hundred million of them."""
 
     start: int
     end: int
@@ -54,41 +54,47 @@ def load_tokenizer(language: str) -> "Language":
     return nlp
 
 
+@contextmanager
+def forget_words(language: str) -> Iterator[None]:
+    """What the tokenizer learns inside is forgotten at the end; else its memory grows with every new word."""
+    with load_tokenizer(language).memory_zone():
+        yield
+
+
 def split_sentences(text: str, language: str, spans: Iterable[Span] = ()) -> list[list[Token]]:
     """Sentences as lists of tokens without white space; a line never shares a sentence with the next.
 
     A sentence end inside a span is taken back, so that no label is torn in two.
     """
-    inside = [(span.start, span.end) for span in spans]
+    inside = [(span.start, span.end) for span in sorted(spans, key=lambda span: span.start)]
     sentences: list[list[Token]] = []
-    start = 0
-    for line in text.split("\n"):
-        fresh = True
-        for sentence in load_tokenizer(language)(line).sents:
-            tokens = [
-                Token(start + token.idx, start + token.idx + len(token), token.text)
-                for token in sentence
-                if not token.is_space
-            ]
-            torn = bool(tokens) and not fresh and any(low < tokens[0].start < high for low, high in inside)
-            if torn:
-                sentences[-1] += tokens
-            elif tokens:
-                sentences.append(tokens)
-            fresh = fresh and not tokens
-        start += len(line) + 1
+    fresh, held, reach, at = True, False, 0, 0
+    columns = load_tokenizer(language)(text).to_array(["IDX", "LENGTH", "IS_SPACE", "SENT_START"])
+    for start, length, is_space, begins in columns.tolist():
+        word = text[start : start + length]
+        if is_space:
+            fresh, held = fresh or "\n" in word, held or (begins == 1 and "\n" not in word)
+            continue
+        while at < len(inside) and inside[at][0] < start:
+            reach, at = max(reach, inside[at][1]), at + 1
+        if fresh or ((begins == 1 or held) and not start < reach):
+            sentences.append([])
+        sentences[-1].append(Token(start, start + length, word))
+        fresh = held = False
     return sentences
 
 
 def tag_sentences(text: str, language: str, spans: Sequence[Span]) -> tuple[list[Sentence], list[Misfit]]:
     """Sentences with tags, and the spans that do not fit tokens; `spans` count in `text`."""
     tagged, misfits, taken = [], list[Misfit](), list[Span]()
-    left = sorted(spans, key=outermost_first)
+    waiting, apart, at = sorted(spans, key=lambda span: span.start), list[Span](), 0
     for tokens in split_sentences(text, language, spans):
         tags = ["O"] * len(tokens)
-        here = [span for span in left if span.start < tokens[-1].end and tokens[0].start < span.end]
-        left = [span for span in left if span not in here]
-        for span in here:
+        here = list[Span]()
+        while at < len(waiting) and waiting[at].start < tokens[-1].end:
+            (here if waiting[at].end > tokens[0].start else apart).append(waiting[at])
+            at += 1
+        for span in sorted(here, key=outermost_first):
             first, last, exact = span_to_tokens(tokens, span.start, span.end)
             free = all(tag == "O" for tag in tags[first:last]) and first < last
             if free:
@@ -97,7 +103,7 @@ def tag_sentences(text: str, language: str, spans: Sequence[Span]) -> tuple[list
                 misfits.append(Misfit(span, "widened" if free else name_outcome(span, taken)))
             taken += [span] if free else []
         tagged.append(Sentence(tuple(tokens), tuple(tags)))
-    return tagged, [*misfits, *(Misfit(span, "lost") for span in left)]
+    return tagged, [*misfits, *(Misfit(span, "lost") for span in (*apart, *waiting[at:]))]
 
 
 def name_outcome(span: Span, taken: Iterable[Span]) -> str:
