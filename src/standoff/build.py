@@ -43,11 +43,12 @@ def build(
     """
     guidelines = read_guidelines(corpus.labels_file.parent)
     if shards:
-        listed = None
+        listed, left_out = None, 0
         readings: Iterator[Reading] = read_shards(shards, corpus.settings, guidelines.schema, with_private=with_private)
     else:
         _require_sound(corpus, with_private=with_private)
-        listed = len(corpus.read_sources())
+        sources = corpus.read_sources()
+        listed, left_out = len(sources), len(sources.keys() - corpus.read_index().keys())
         readings = read_readings(corpus, with_private=with_private)
     features = dataset_features(guidelines.schema.names)
     forbidden = Runs() if with_private or shards else _find_private_runs(corpus)
@@ -64,7 +65,7 @@ def build(
         _write_texts(corpus, guidelines, recipe, written, new, private=with_private)
     if kept is not None:
         kept.prune()
-    return _count(written, listed).require_balance()
+    return _count(written, listed, left_out).require_balance()
 
 
 def _require_sound(corpus: Corpus, *, with_private: bool) -> None:
@@ -124,11 +125,15 @@ def _write_texts(
     (folder / "MANIFEST.json").write_text(to_manifest(about, folder), encoding="utf-8")
 
 
-def _count(written: Written, listed: int | None) -> Ledger:
-    """Every document, character and span of the corpus, by where it went; `listed` documents, None is those read."""
+def _count(written: Written, listed: int | None, left_out: int) -> Ledger:
+    """Every document, character and span of the corpus, by where it went; `listed` documents, None is those read.
+
+    `left_out` are those that cleaning gave no split.
+    """
     summary, totals = written.summary, written.summary.totals
     listed = totals["documents"] if listed is None else listed
-    bare = {"without text": totals["without text"], "not annotated": listed - totals["documents"]}
+    unread = listed - left_out - totals["documents"]
+    bare = {"without text": totals["without text"], "not annotated": unread, "left out": left_out}
     splits = {split: count for (config, split), count in summary.rows.items() if config == "spans"}
     labels = dict(summary.label_totals().most_common())
     annotated = summary.annotated

@@ -1,21 +1,24 @@
 """`standoff clean`: seeds -> corpus, or one text. For a stream of JSON Lines see `stream.py`."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from hashlib import sha256
 from itertools import islice
 from typing import TypeVar
 
 from standoff.cleaning import DEFAULT, Decision, apply_cuts, find_all_cuts, with_whitespace
-from standoff.corpus import Corpus, Settings
+from standoff.corpus import Corpus
 from standoff.errors import StandoffError
 from standoff.files import hash_text, write_text
 from standoff.jsonl import write_records
 from standoff.ledger import Account, Ledger
+from standoff.near.sketch import Sketch, sketch_text
 from standoff.offsets import Ranged, kept_ranges
 from standoff.records import Cut, Entry, Keep, Source
+from standoff.splits import Dealt, deal, describe_conflict
 
+LEFT_OUT = "left out"
+"""The part of the documents in the ledger that would join two splits."""
 Judged = TypeVar("Judged", bound=Cut | Keep)
 
 
@@ -71,26 +74,39 @@ def outside(found: Collection[Judged], taken: Collection[Ranged]) -> Iterator[Ju
 def clean(corpus: Corpus, ids: Collection[str] = ()) -> Ledger:
     """Clean documents of a corpus, all of them if none is named, and write cuts, cleaned texts and index.
 
-    A private document whose text is not here keeps the cuts and the index line that are committed.
+    A private document whose text is not here keeps the cuts and the index line that are committed. A new document
+    that would join two splits is cleaned and gets no line in the index; the ledger names it as left out.
     """
-    chosen, index = choose_sources(corpus.read_sources(), ids), corpus.read_index()
+    sources, index = corpus.read_sources(), corpus.read_index()
+    chosen = choose_sources(sources, ids)
     characters: Counter[str] = Counter()
-    absent, done, total = [], 0, 0
+    done: dict[str, Entry] = {}
+    new: dict[str, Sketch] = {}
     for source in chosen:
         seed = corpus.read_seed(source)
         if seed is None:
-            absent.append(source.id)
             continue
         cleaned = _clean_document(corpus, source, seed)
-        split = index[source.id].split if source.id in index else choose_split(corpus.settings, source)
+        if source.id not in index:
+            new[source.id] = sketch_text(cleaned.text)
+        split = index[source.id].split if source.id in index else ""
         cut = sum(cut.end - cut.start for cut in cleaned.cuts)
-        index[source.id] = Entry(source.id, split, hash_text(cleaned.text), len(cleaned.text), cut)
+        done[source.id] = Entry(source.id, split, hash_text(cleaned.text), len(cleaned.text), cut)
         characters.update({"kept": len(cleaned.text)}, **count_kinds(cleaned.cuts))
-        done, total = done + 1, total + len(seed)
+    index.update({one: entry for one, entry in done.items() if entry.split})
+    dealt = deal(corpus, sources, index, new) if new else Dealt({}, {})
+    index.update({one: replace(done[one], split=split) for one, split in dealt.splits.items()})
     write_records(corpus.index_file, [entry for _, entry in sorted(index.items())])
-    documents = Account("documents", len(chosen), {"cleaned": done, "not here": len(absent)})
-    accounts = (documents, Account("characters", total, dict(characters.most_common())))
-    return Ledger(accounts, remark_on_absent(absent)).require_balance()
+    total = sum(entry.kept + entry.cut for entry in done.values())
+    account = Account("characters", total, dict(characters.most_common()))
+    return _count_documents([source.id for source in chosen], done, dealt, account)
+
+
+def _count_documents(chosen: Sequence[str], done: Collection[str], dealt: Dealt, characters: Account) -> Ledger:
+    absent = [one for one in chosen if one not in done]
+    parts = {"cleaned": len(done) - len(dealt.left_out), LEFT_OUT: len(dealt.left_out), "not here": len(absent)}
+    remarks = (*remark_on_absent(absent), *remark_on_splits(dealt))
+    return Ledger((Account("documents", len(chosen), parts), characters), remarks).require_balance()
 
 
 def choose_sources(sources: Mapping[str, Source], ids: Collection[str]) -> list[Source]:
@@ -139,17 +155,13 @@ def read_people(corpus: Corpus, source: Source) -> tuple[list[Cut], list[Keep]]:
     return by_people, keeps
 
 
-def choose_split(settings: Settings, source: Source) -> str:
-    """The split of a new document: `test` for private text, else by keyed hash of its id."""
-    if not source.redistribute:
-        return "test"
-    digest = sha256(f"{settings.split_key}:{source.id}".encode()).digest()
-    point = int.from_bytes(digest[:8], "big") / 2**64 * sum(settings.splits.values())
-    for split, share in settings.splits.items():
-        point -= share
-        if point < 0:
-            return split
-    return list(settings.splits)[-1]
+def remark_on_splits(dealt: Dealt) -> tuple[str, ...]:
+    """What a ledger says of documents that have no split, and of those that could not be compared."""
+    remarks = [f"left out: {describe_conflict(one, claims)}" for one, claims in dealt.left_out.items()]
+    if dealt.unseen:
+        names = ", ".join(dealt.unseen)
+        remarks.append(f"new documents were not compared with these, whose text is not here: {names}")
+    return tuple(remarks)
 
 
 def count_kinds(cuts: Collection[Cut]) -> Counter[str]:

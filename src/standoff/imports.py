@@ -70,7 +70,7 @@ def import_layer(corpus: Corpus, format: str, paths: Sequence[Path], into: Into)
     if taken:
         _sign_layer(corpus, into.layer, f"{format}: {', '.join(path.name for path in paths)}")
     ledger = _count(parsed.total["document"], parsed.total["span"], list(taken.values()), rejects)
-    remarks = (f"{len(names):,} documents were added to the corpus",) if names else ()
+    remarks = _remark_on_newcomers(corpus, list(names.values())) if names else ()
     return Imported(replace(ledger, remarks=(*ledger.remarks, *remarks)), tuple(rejects))
 
 
@@ -84,6 +84,16 @@ def read_inputs(paths: Sequence[Path]) -> Files:
     if not files:
         raise StandoffError("no file to read", path=paths[0], usage=True)
     return files
+
+
+def _remark_on_newcomers(corpus: Corpus, ids: Sequence[str]) -> tuple[str, ...]:
+    """How many documents were added, and which of them would join two splits, so that cleaning left them out."""
+    index = corpus.read_index()
+    left_out = [one for one in ids if one not in index]
+    remarks = (f"{len(ids):,} documents were added to the corpus",)
+    if not left_out:
+        return remarks
+    return (*remarks, f"left out, as they resemble documents of two splits: {', '.join(left_out)}; see standoff clean")
 
 
 def _sign_layer(corpus: Corpus, layer: str, method: str) -> None:

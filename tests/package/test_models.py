@@ -6,11 +6,12 @@ import spacy
 
 from standoff.build import build
 from standoff.guidelines import read_schema
+from standoff.jsonl import write_records
 from standoff.models.data import Example, read_examples, to_doc
 from standoff.models.evaluate import evaluate
 from standoff.models.train import train
 from standoff.records import Span
-from tests.conftest import standoff
+from tests.conftest import TEXTS, standoff
 
 
 @pytest.fixture
@@ -84,3 +85,39 @@ def test_a_split_that_is_not_there(mini, dataset):
     done = standoff("evaluate", "x", "--split", "test_hard", cwd=mini.root)
     assert done.returncode == 2
     assert len(read_examples(dataset, "train")) == 2
+
+
+def test_seen_and_unseen_names_by_hand(mini, dataset, tmp_path):
+    """Of the gold in `clinic`, home addresses DATA is in train too; so is `he` PERSON, which is no gold in `clinic`."""
+    index = mini.index_file.read_text(encoding="utf-8")
+    mini.index_file.write_text(
+        index.replace('"id": "school", "split": "validation"', '"id": "school", "split": "train"')
+    )
+    start = TEXTS["bank"].index("he could")
+    write_records(
+        mini.spans_file("gold", "bank"), [*mini.read_spans("gold", "bank"), Span(start, start + 2, "PERSON", "he")]
+    )
+    build(mini)
+    patterns = [("Vell Clinic", "ORG"), ("Rask", "PERSON"), ("home addresses", "DATA"), ("he", "PERSON")]
+    result = evaluate(make_ruler(tmp_path / "ruler", patterns), dataset, read_schema(mini.labels_file), split="test")
+    seen, unseen = result.seen["strict"], result.unseen["strict"]
+    assert (seen["DATA"].precision, seen["DATA"].recall, seen["DATA"].gold) == (1.0, 1.0, 1)
+    assert (unseen["DATA"].recall, unseen["DATA"].gold, unseen["DATA"].found) == (0.0, 1, 0)
+    assert (unseen["ORG"].recall, seen["ORG"].gold) == (1.0, 0)
+    assert (seen["PERSON"].precision, seen["PERSON"].gold, seen["PERSON"].found) == (0.0, 0, 1)
+    assert (unseen["PERSON"].found, result.unseen["partial"]["PERSON"].recall) == (2, pytest.approx(0.5))
+    for measure, by_label in result.scores.items():
+        for label, score in by_label.items():
+            parts = (result.seen[measure][label], result.unseen[measure][label])
+            assert (sum(part.gold for part in parts), sum(part.found for part in parts)) == (score.gold, score.found)
+            assert sum(part.recall * part.gold for part in parts) == pytest.approx(score.recall * score.gold)
+            assert sum(part.precision * part.found for part in parts) == pytest.approx(score.precision * score.found)
+
+
+def test_without_train_nothing_is_seen(mini, dataset, tmp_path):
+    model = make_ruler(tmp_path / "ruler", [("Kestrel Bank", "ORG")])
+    result = evaluate(model, dataset, read_schema(mini.labels_file), split="train")
+    assert (result.seen, result.to_dict()["unseen"]) == (None, None)
+    done = standoff("evaluate", model, "--json", cwd=mini.root)
+    assert json.loads(done.stdout)["unseen"]["strict"]["all"]["gold"] == 4
+    assert "names that train has not\nlabel" in standoff("evaluate", model, cwd=mini.root).stdout

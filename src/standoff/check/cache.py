@@ -21,7 +21,6 @@ import numpy.typing as npt
 
 from standoff import __version__
 from standoff.check.document import Report
-from standoff.check.duplicates import PERMUTATIONS
 from standoff.check.names import NO_NAMES, hash_name
 from standoff.corpus import Corpus
 from standoff.errors import StandoffError
@@ -29,7 +28,7 @@ from standoff.files import write_bytes
 from standoff.guidelines.support import Support
 from standoff.records import Entry, Issue, Source
 
-_FORM = "2"
+_FORM = "3"
 """Raise it when the file below or the meaning of a report changes."""
 UNSETTLED = 0
 """The fingerprint of a document that may change without a trace: no report is taken for it."""
@@ -126,10 +125,6 @@ def _stat_folder(folder: Path) -> dict[str, _Stat]:
 
 def write_reports(path: Path, key: str, fingerprints: Sequence[int], reports: Sequence[Report]) -> None:
     """Keep the reports; a cache that cannot be written is done without."""
-    signatures = np.zeros((len(reports), PERMUTATIONS), dtype=np.uint32)
-    for row, report in enumerate(reports):
-        if report.signature is not None:
-            signatures[row] = report.signature
     issues = {row: [astuple(issue) for issue in report.issues] for row, report in enumerate(reports) if report.issues}
     support = {row: to_json(report.support) for row, report in enumerate(reports) if report.support != Support()}
     buffer = BytesIO()
@@ -138,11 +133,9 @@ def write_reports(path: Path, key: str, fingerprints: Sequence[int], reports: Se
         key=np.array(key),
         ids=np.array([report.id for report in reports]),
         fingerprints=np.array(fingerprints, dtype=np.int64),
-        counts=np.array(
-            [(report.spans, report.cuts, report.absent, report.signature is not None) for report in reports],
-            dtype=np.int64,
-        ).reshape(-1, 4),
-        signatures=signatures,
+        counts=np.array([(report.spans, report.cuts, report.absent) for report in reports], dtype=np.int64).reshape(
+            -1, 3
+        ),
         names=np.concatenate([NO_NAMES, *(report.names for report in reports)]),
         sizes=np.array([len(report.names) for report in reports], dtype=np.int64),
         issues=np.frombuffer(json.dumps(issues).encode(), dtype=np.uint8),
@@ -168,14 +161,12 @@ def read_reports(path: Path, key: str) -> dict[str, tuple[int, Report]]:
 def _to_reports(arrays: Mapping[str, npt.NDArray[np.generic]]) -> dict[str, tuple[int, Report]]:
     issues, support = (json.loads(arrays[name].tobytes()) for name in ("issues", "support"))
     names = np.split(arrays["names"], np.cumsum(arrays["sizes"])[:-1])
-    signatures = arrays["signatures"]
     found = {}
     rows = zip(arrays["ids"].tolist(), arrays["fingerprints"].tolist(), arrays["counts"].tolist(), strict=True)
-    for row, (document_id, fingerprint, (spans, cuts, absent, signed)) in enumerate(rows):
+    for row, (document_id, fingerprint, (spans, cuts, absent)) in enumerate(rows):
         told = tuple(Issue(*fields) for fields in issues.get(str(row), ()))
-        signature = signatures[row] if signed else None
         given = from_json(support[str(row)]) if str(row) in support else Support()
-        report = Report(document_id, told, spans, cuts, bool(absent), names[row], given, signature)
+        report = Report(document_id, told, spans, cuts, bool(absent), names[row], given)
         found[document_id] = fingerprint, report
     return found
 

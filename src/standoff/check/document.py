@@ -9,8 +9,8 @@ from typing import Any
 from standoff.around import text_around
 from standoff.check.consistency import check_edges, check_labels, find_unlabelled
 from standoff.check.cuts import apart, check_cuts, check_keeps
-from standoff.check.duplicates import Signature, sign_text
 from standoff.check.findings import Finding
+from standoff.check.fingerprints import check_words
 from standoff.check.lines import Lines, read_lines
 from standoff.check.names import NO_NAMES, NameCounts, count_names
 from standoff.check.spans import check_spans
@@ -41,7 +41,7 @@ class DocumentFiles:
 class Report:
     """What was found in one document, and what the whole corpus must know of it.
 
-    `names` and `support` are those of the built layer; `signature` is None without text.
+    `names` and `support` are those of the built layer.
     """
 
     id: str
@@ -51,7 +51,6 @@ class Report:
     absent: bool
     names: NameCounts
     support: Support
-    signature: Signature | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +75,7 @@ class _Document:
     def check(self) -> Report:
         source, corpus = self.files.source, self.checker.corpus
         seed, issues = self._read_seed()
+        issues += check_words(source, seed, corpus.name_of(corpus.sources_file))
         cuts: Lines[Cut] = read_lines(self.files.cuts or b"", Cut)
         cuts_name = corpus.name_of(corpus.cuts_file(source.id))
         issues += place(cuts_name, cuts, check_cuts(source.chars, cuts.records, seed))
@@ -99,8 +99,7 @@ class _Document:
                 judged = self._judge(lines, clean, offsets)
                 issues, support = [*issues, *judged.issues], judged.support
         absent = self.files.seed is None and not source.redistribute
-        signature = None if clean is None else sign_text(clean)
-        return Report(source.id, tuple(issues), spans, len(cuts.records), absent, names, support, signature)
+        return Report(source.id, tuple(issues), spans, len(cuts.records), absent, names, support)
 
     def _judge(self, lines: Lines[Span], clean: str | None, offsets: OffsetMap | None) -> Judged:
         """The built layer held against the examples of the guidelines."""

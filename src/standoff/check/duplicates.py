@@ -1,66 +1,38 @@
-"""Near-duplicates by MinHash (Broder 1997) over word 5-grams; candidates by banding (Leskovec et al., MMDS, ch. 3)."""
+"""Level 6: near-duplicates across splits, and documents that have no split since they would join two.
 
-from collections.abc import Iterator, Sequence
+By the same ties that `standoff clean` deals splits by: what it keeps together is not reported, what it would not is.
+"""
 
-import numpy as np
-import numpy.typing as npt
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from standoff.cleaning.text import fold_words
-
-Signature = npt.NDArray[np.uint32]
-"""One minimum a permutation, shape (128,)."""
-PERMUTATIONS, BAND = 128, 4
-"""32 bands of 4: a pair with a Jaccard index of .8 is a candidate all but surely, one of .5 in 87 of 100 cases."""
-_MIX = np.uint64(0x9E3779B97F4A7C15)
-"""Two halves of a band as one number; a clash makes a candidate that is then compared."""
-NGRAM = 5
-THRESHOLD = 0.8
-"""The estimated Jaccard index from which two texts are near-duplicates; its standard error there is .035."""
-_SEED = 1
+from standoff.corpus import Corpus
+from standoff.near.store import sketch_corpus
+from standoff.near.ties import find_ties
+from standoff.records import Entry, Issue, Source
+from standoff.splits import deal_splits, describe_conflict, to_neighbours
 
 
-def sign_text(text: str) -> Signature | None:
-    """The signature of a text; None for one of fewer than five words, which is like nothing."""
-    import rensa
-
-    words = fold_words(text)
-    grams = {" ".join(words[at : at + NGRAM]) for at in range(len(words) - NGRAM + 1)}
-    if not grams:
-        return None
-    sketch = rensa.RMinHash(num_perm=PERMUTATIONS, seed=_SEED)
-    sketch.update(sorted(grams))
-    return np.asarray(sketch.digest(), dtype=np.uint32)
-
-
-def find_duplicates(signatures: npt.NDArray[np.uint32], groups: Sequence[str]) -> Iterator[tuple[int, int, float]]:
-    """Pairs of rows in different groups that are near-duplicates, with their estimated Jaccard index.
-
-    `signatures` has shape (documents, 128).
-    """
-    seen: set[tuple[int, int]] = set()
-    for first in range(0, PERMUTATIONS, BAND):
-        band = np.ascontiguousarray(signatures[:, first : first + BAND]).view(np.uint64)
-        keys = band[:, 0] * _MIX + band[:, 1]
-        ordered = np.sort(keys)
-        if not (ordered[1:] == ordered[:-1]).any():  # no two alike, as in most bands: ten times as fast as buckets
-            continue
-        _, bucket, sizes = np.unique(keys, return_inverse=True, return_counts=True)
-        order = np.argsort(bucket, kind="stable")
-        ends = np.cumsum(sizes)
-        for number in np.flatnonzero(sizes > 1):
-            rows = order[ends[number] - sizes[number] : ends[number]].tolist()
-            seen.update(_apart(rows, groups))
-    for one, other in sorted(seen):
-        alike = float(np.mean(signatures[one] == signatures[other]))
-        if alike >= THRESHOLD:
-            yield one, other, alike
+def find_duplicates(corpus: Corpus, sources: Sequence[Source], entries: Mapping[str, Entry]) -> Iterator[Issue]:
+    """Documents of different splits that are nearly the same or share a long paragraph; new ones that have no split."""
+    sketches = sketch_corpus(corpus, sources, entries)
+    ids, path = list(sketches), corpus.name_of(corpus.index_file)
+    ties = find_ties(list(sketches.values()))
+    splits = {one: entry.split for one, entry in entries.items()}
+    for tie in ties:
+        first, second = ids[tie.one], ids[tie.other]
+        if splits.get(first, "") and splits.get(second, "") and splits[first] != splits[second]:
+            rule = "near-duplicate" if tie.whole else "shared-paragraph"
+            what = "is nearly" if tie.whole else "shares a paragraph with"
+            message = f"{second} ({splits[second]}) {what} {first} ({splits[first]}): {tie.reason}"
+            yield Issue(rule, path, None, message, at=f"{first} {second}")
+    new = [source for source in sources if source.id in sketches and source.id not in splits]
+    if new:
+        for one, claims in deal_splits(corpus.settings, new, splits, to_neighbours(ids, ties)).left_out.items():
+            yield Issue("split-conflict", path, None, describe_conflict(one, claims), at=one)
 
 
-def _apart(rows: Sequence[int], groups: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """The pairs of a bucket that lie in different groups; each row with the first of every other group is enough."""
-    firsts: dict[str, int] = {}
-    for row in rows:
-        for group, first in firsts.items():
-            if group != groups[row]:
-                yield first, row
-        firsts.setdefault(groups[row], row)
+def drop_explained(issues: Iterable[Issue]) -> list[Issue]:
+    """The findings without `not-cleaned` of documents that were cleaned and left out."""
+    found = list(issues)
+    left_out = {(issue.path, issue.at) for issue in found if issue.rule == "split-conflict"}
+    return [issue for issue in found if issue.rule != "not-cleaned" or (issue.path, issue.at) not in left_out]

@@ -7,8 +7,6 @@ from os import cpu_count
 from pathlib import Path
 from typing import TypeVar
 
-import numpy as np
-
 from standoff import __version__
 from standoff.check.cache import (
     UNSETTLED,
@@ -21,7 +19,6 @@ from standoff.check.cache import (
     write_reports,
 )
 from standoff.check.document import Checker, DocumentFiles, Report, place
-from standoff.check.duplicates import find_duplicates
 from standoff.check.lines import Lines, read_good_lines, read_lines
 from standoff.check.names import check_rare, find_rare
 from standoff.check.rules import read_rules
@@ -210,7 +207,7 @@ def _read(path: Path) -> bytes | None:
 def compare_documents(corpus: Corpus, tables: Tables, reports: Sequence[Report]) -> Iterator[Issue]:
     """What only all documents together can tell.
 
-    Examples that none of them supports, names with a rare label, near-duplicates in two splits.
+    Examples that none of them supports, names with a rare label.
     """
     if tables.guidelines is not None and any(report.support != Support() for report in reports):
         support = merge_support(report.support for report in reports)
@@ -218,14 +215,6 @@ def compare_documents(corpus: Corpus, tables: Tables, reports: Sequence[Report])
     labels = tables.schema.names if tables.schema is not None else []
     for number, rare in find_rare([report.names for report in reports]).items():
         yield from _find_rare_spans(corpus, tables, reports[number].id, labels, rare)
-    splits = {entry.id: entry.split for entry in tables.entries.records}
-    signed = [report for report in reports if report.signature is not None and report.id in splits]
-    if signed:
-        matrix = np.stack([report.signature for report in signed])  # type: ignore[misc]
-        for one, other, alike in find_duplicates(matrix, [splits[report.id] for report in signed]):
-            first, second = signed[one].id, signed[other].id
-            message = f"{second} ({splits[second]}) is nearly {first} ({splits[first]}): Jaccard index {alike:.2f}"
-            yield Issue("near-duplicate", corpus.name_of(corpus.index_file), None, message, at=f"{first} {second}")
 
 
 def _find_rare_spans(

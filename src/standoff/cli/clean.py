@@ -66,10 +66,14 @@ def clean(
         hint = 'set keep = "careful" in standoff.toml, so that the next cleaning gives the same'
         raise StandoffError("--keep is for a file or a stream", hint=hint, usage=True)
     else:
+        from standoff.clean import LEFT_OUT
         from standoff.clean import clean as clean_corpus
         from standoff.corpus import Corpus
 
-        print_ledger(clean_corpus(Corpus.find(), names), as_json=json)
+        ledger = clean_corpus(Corpus.find(), names)
+        print_ledger(ledger, as_json=json)
+        if ledger.accounts[0].parts[LEFT_OUT]:
+            raise typer.Exit(1)
 
 
 def _judge(

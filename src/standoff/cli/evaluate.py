@@ -9,8 +9,10 @@ from standoff.cli.tell import print_json, print_table
 from standoff.errors import StandoffError
 
 if TYPE_CHECKING:
-    from standoff.models.evaluate import Evaluation
+    from standoff.models.evaluate import Evaluation, Scores
     from standoff.models.follow import Following
+
+_HEAD = ["label", "strict P", "R", "F1", "partial P", "R", "F1", "gold", "found"]
 
 
 def evaluate(
@@ -26,6 +28,9 @@ def evaluate(
     """Score a spaCy model on a split, or on the examples of the guidelines.
 
     Strict and partial precision, recall and F1 for each label, by nervaluate.
+
+    The same apart for names that the train split of the dataset has, label and wording with case folded, and for those
+    that it has not: there recall is over gold spans, precision over predictions, each by its own name.
 
     Strict: boundaries and label are right. Partial: the label is right and the spans touch, which counts half.
 
@@ -65,9 +70,25 @@ def _follow(folder: Path, model: str, scheme: str) -> "Following":
 
 
 def print_scores(result: "Evaluation") -> None:
-    """One row a label, strict beside partial, and what was not scored."""
-    strict, partial = result.scores["strict"], result.scores["partial"]
-    rows = [
+    """One row a label, strict beside partial; the same for seen and for unseen names; and what was not scored."""
+    print_table(_HEAD, _to_table(result.scores))
+    for title, scores in (("names that train has", result.seen), ("names that train has not", result.unseen)):
+        if scores is not None:
+            typer.echo(f"\n{title}")
+            print_table(_HEAD, _to_table(scores))
+    if result.seen is not None:
+        typer.echo("\nnote: of these, recall is over gold spans with such a name, precision over predictions with one")
+    for label, count in sorted(result.left_out.items()):
+        typer.echo(f"note: {count} predictions labelled {label} are not scored: no label of the corpus maps to it")
+    count = len(result.misfits)
+    typer.echo(f"note: {count or 'no'} gold span{'' if count == 1 else 's'} at odds with the model's tokens")
+    for misfit in result.misfits:
+        typer.echo(f"  {misfit}")
+
+
+def _to_table(scores: "Scores") -> list[list[str]]:
+    strict, partial = scores["strict"], scores["partial"]
+    return [
         [
             label,
             *(
@@ -80,14 +101,6 @@ def print_scores(result: "Evaluation") -> None:
         ]
         for label in strict
     ]
-    head = ["label", "strict P", "R", "F1", "partial P", "R", "F1", "gold", "found"]
-    print_table(head, rows)
-    for label, count in sorted(result.left_out.items()):
-        typer.echo(f"note: {count} predictions labelled {label} are not scored: no label of the corpus maps to it")
-    count = len(result.misfits)
-    typer.echo(f"note: {count or 'no'} gold span{'' if count == 1 else 's'} at odds with the model's tokens")
-    for misfit in result.misfits:
-        typer.echo(f"  {misfit}")
 
 
 def print_following(result: "Following") -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from standoff.dataset.read import read_rows
 from standoff.dataset.tokens import Misfit, Token, name_outcome
 from standoff.errors import StandoffError
 from standoff.files import restore_folder
@@ -48,6 +49,12 @@ def read_examples(dataset: Path, split: str) -> list[Example]:
     except (OSError, ValueError) as error:  # ArrowInvalid is a ValueError
         hint = "build it again: standoff build"
         raise StandoffError(f"the dataset cannot be read: {error}", path=dataset, hint=hint) from None
+
+
+def read_names(dataset: Path, split: str) -> set[tuple[str, str]]:
+    """The names of a split, label and case-folded surface of each span; none where the dataset has no such split."""
+    rows = read_rows(dataset, "spans", split, columns=["spans"])
+    return {(span["label"], span["text"].casefold()) for row in rows for span in row["spans"]}
 
 
 def _example(row: Mapping[str, Any], names: Sequence[str]) -> Example:

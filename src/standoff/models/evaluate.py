@@ -16,9 +16,11 @@ from spacy.language import Language
 from standoff.dataset.tokens import describe_misfits
 from standoff.errors import StandoffError
 from standoff.guidelines import Schema
-from standoff.models.data import Example, read_examples, to_docs
+from standoff.models.data import Example, read_examples, read_names, to_docs
 
 MEASURES = ("strict", "partial")
+TRAIN = "train"
+"""The split whose names a model has seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,31 +34,46 @@ class Score:
     found: int
 
 
+Scores = Mapping[str, Mapping[str, Score]]
+"""By measure and label; `all` is all labels."""
+Items = list[list[dict[str, Any]]]
+"""Of each document its spans, as nervaluate takes them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """Scores by measure and label (`all` for all labels), labels of the model left out, and token misfits."""
+    """Scores on a split, labels of the model left out, and token misfits.
+
+    `seen` and `unseen` are scores on names that train has and on those that it has not, None where the dataset has no
+    train or train itself is scored: recall over gold spans of that sort, precision over predictions of that sort.
+    """
 
     split: str
     scheme: str
-    scores: Mapping[str, Mapping[str, Score]]
+    scores: Scores
     left_out: Mapping[str, int]
     misfits: tuple[str, ...]
+    seen: Scores | None = None
+    unseen: Scores | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """For `--json`."""
-        scores = {
-            measure: {
-                label: {name: getattr(score, name) for name in Score.__slots__} for label, score in by_label.items()
-            }
-            for measure, by_label in self.scores.items()
-        }
         return {
             "split": self.split,
             "scheme": self.scheme,
-            "scores": scores,
+            "scores": _to_rows(self.scores),
+            "seen": None if self.seen is None else _to_rows(self.seen),
+            "unseen": None if self.unseen is None else _to_rows(self.unseen),
             "left_out": dict(self.left_out),
             "misfits": list(self.misfits),
         }
+
+
+def _to_rows(scores: Scores) -> dict[str, dict[str, dict[str, float]]]:
+    return {
+        measure: {label: {name: getattr(score, name) for name in Score.__slots__} for label, score in by_label.items()}
+        for measure, by_label in scores.items()
+    }
 
 
 def evaluate(model: str, dataset: Path, schema: Schema, *, split: str = "test", scheme: str = "own") -> Evaluation:
@@ -68,15 +85,18 @@ def evaluate(model: str, dataset: Path, schema: Schema, *, split: str = "test", 
     examples = read_examples(dataset, split)
     names = schema.to_scheme(scheme)
     gold = [
-        [_item(names[span.label], span.start, span.end) for span in one.spans if span.label in names]
+        [_item(names[span.label], span.start, span.end, span.text) for span in one.spans if span.label in names]
         for one in examples
     ]
     found, left_out = _predict(nlp, examples, set(names.values()))
-    results = Evaluator(gold, found, tags=sorted(set(names.values())), loader="dict").evaluate()
-    order = list(dict.fromkeys(names.values()))
-    scores = {measure: _scores(results, measure, order, gold, found) for measure in MEASURES}
+    labels = list(dict.fromkeys(names.values()))
+    scores = _score(gold, found, labels)
+    seen = unseen = None
+    known = {(names[label], name) for label, name in read_names(dataset, TRAIN) if label in names}
+    if known and split != TRAIN:
+        seen, unseen = (_score_names(gold, found, labels, known, seen=sort) for sort in (True, False))
     _, misfits = to_docs(nlp, examples)
-    return Evaluation(split, scheme, scores, left_out, describe_misfits(misfits))
+    return Evaluation(split, scheme, scores, left_out, describe_misfits(misfits), seen, unseen)
 
 
 def load_pipeline(model: str) -> Language:
@@ -88,20 +108,53 @@ def load_pipeline(model: str) -> Language:
         raise StandoffError("no spaCy pipeline here", path=model, hint=hint, usage=True) from None
 
 
-def _item(label: str, start: int, end: int) -> dict[str, Any]:
-    return {"label": label, "start": start, "end": end - 1}  # nervaluate's ends are inclusive
+def _item(label: str, start: int, end: int, text: str) -> dict[str, Any]:
+    """A span as nervaluate takes it, whose ends are inclusive, with its name."""
+    return {"label": label, "start": start, "end": end - 1, "name": text.casefold()}
 
 
-def _predict(
-    nlp: Language, examples: Sequence[Example], names: set[str]
-) -> tuple[list[list[dict[str, Any]]], dict[str, int]]:
+def _predict(nlp: Language, examples: Sequence[Example], names: set[str]) -> tuple[Items, dict[str, int]]:
     found, left_out = [], dict[str, int]()
     for doc in nlp.pipe(example.text for example in examples):
-        found.append([_item(one.label_, one.start_char, one.end_char) for one in doc.ents if one.label_ in names])
+        ours = [entity for entity in doc.ents if entity.label_ in names]
+        found.append([_item(one.label_, one.start_char, one.end_char, one.text) for one in ours])
         for entity in doc.ents:
             if entity.label_ not in names:
                 left_out[entity.label_] = left_out.get(entity.label_, 0) + 1
     return found, left_out
+
+
+def _score_names(
+    gold: Items, found: Items, labels: Sequence[str], known: set[tuple[str, str]], *, seen: bool
+) -> Scores:
+    """The scores on names that are known, or on the others.
+
+    No gold says of a wrong prediction which names it is about, so precision goes by what was predicted: of the
+    predictions whose own name is of that sort, those that are right. Recall goes by the gold spans of that sort.
+    """
+    gold_part, found_part = (
+        [[item for item in items if ((item["label"], item["name"]) in known) == seen] for items in side]
+        for side in (gold, found)
+    )
+    recalls, precisions = _score(gold_part, found, labels), _score(gold, found_part, labels)
+    return {
+        measure: {label: _join(precisions[measure][label], recall) for label, recall in recalls[measure].items()}
+        for measure in MEASURES
+    }
+
+
+def _join(precision: Score, recall: Score) -> Score:
+    p, r = precision.precision, recall.recall
+    return Score(p, r, _f1(p, r), recall.gold, precision.found)
+
+
+def _f1(precision: float, recall: float) -> float:
+    return 2 * precision * recall / (precision + recall) if precision + recall else 0.0
+
+
+def _score(gold: Items, found: Items, labels: Sequence[str]) -> Scores:
+    results = Evaluator(gold, found, tags=sorted(labels), loader="dict").evaluate()
+    return {measure: _scores(results, measure, labels, gold, found) for measure in MEASURES}
 
 
 def _scores(
@@ -122,5 +175,4 @@ def _scores(
         hits = result.correct + (0.5 * result.partial if measure == "partial" else 0) if result else 0
         sums = [sums[0] + hits, sums[1] + counts[0], sums[2] + counts[1]]
     precision, recall = (sums[0] / total if total else 0.0 for total in (sums[2], sums[1]))
-    f1 = 2 * precision * recall / (precision + recall) if precision + recall else 0.0
-    return {**by_label, "all": Score(precision, recall, f1, int(sums[1]), int(sums[2]))}
+    return {**by_label, "all": Score(precision, recall, _f1(precision, recall), int(sums[1]), int(sums[2]))}
