@@ -148,6 +148,11 @@ class Corpus:
         """What adjudication decided."""
         return self.root / "annotations" / "decisions.jsonl"
 
+    @property
+    def orphans_file(self) -> Path:
+        """What lost its place when a text was replaced; no file means nothing."""
+        return self.root / "annotations" / "orphans.jsonl"
+
     def notes_file(self, layer: str, document_id: str) -> Path:
         """What an annotator said of a document as a whole; no file means nothing."""
         return self.layer_folder(layer) / f"{document_id}.notes.jsonl"

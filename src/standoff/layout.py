@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from standoff.records import AnyRecord, Cut, Decision, Entry, Keep, Note, Source, Span, Waiver
+from standoff.records import AnyRecord, Cut, Decision, Entry, Keep, Note, Orphan, Source, Span, Waiver
 
 _PLACES: tuple[tuple[str, type[AnyRecord] | None, re.Pattern[str]], ...] = (
     ("sources", Source, re.compile(r"seeds/sources\.jsonl")),
@@ -14,6 +14,7 @@ _PLACES: tuple[tuple[str, type[AnyRecord] | None, re.Pattern[str]], ...] = (
     ("text", None, re.compile(r"corpus/text/(?P<id>[^/]+)\.txt")),
     ("notes", Note, re.compile(r"annotations/(?P<layer>[^/]+)/(?P<id>[^/]+)\.notes\.jsonl")),
     ("decisions", Decision, re.compile(r"annotations/decisions\.jsonl")),
+    ("orphans", Orphan, re.compile(r"annotations/orphans\.jsonl")),
     ("round", None, re.compile(r"annotations/[^/]+\.round\.toml")),
     ("spans", Span, re.compile(r"annotations/(?P<layer>[^/]+)/(?P<id>[^/]+)\.jsonl")),
     ("layer", None, re.compile(r"annotations/(?P<layer>[^/]+)/layer\.toml")),

@@ -74,7 +74,10 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One line of `seeds/sources.jsonl`: where a document comes from and what may be done with its text."""
+    """One line of `seeds/sources.jsonl`: where a document comes from and what may be done with its text.
+
+    `words` is the fingerprint of a text that may not be redistributed, by which `standoff hydrate` places spans.
+    """
 
     id: str
     file: str
@@ -89,6 +92,7 @@ class Source:
     redistribute: bool
     origin: str
     fictional: bool = False
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +148,22 @@ class Decision:
     guidelines: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Orphan:
+    """One line of `annotations/orphans.jsonl`: a record that has no place in the corrected text of its document.
+
+    `record` is the line as it was in the file `path`, its offsets in the text with the sha256 `seed`; in the present
+    text it would stand near the code point `near`.
+    """
+
+    id: str
+    path: str
+    record: Mapping[str, Any]
+    seed: str
+    near: int
+    reason: str
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """A document whose text is here: source, seed text, cuts, split and the spans of one layer."""
@@ -173,8 +193,8 @@ class Issue:
 
 
 SURROGATE = re.compile("[\ud800-\udfff]")
-AnyRecord = Span | Cut | Keep | Question | Source | Entry | Waiver | Note | Decision
-Record = TypeVar("Record", Span, Cut, Keep, Question, Source, Entry, Waiver, Note, Decision)
+AnyRecord = Span | Cut | Keep | Question | Source | Entry | Waiver | Note | Decision | Orphan
+Record = TypeVar("Record", Span, Cut, Keep, Question, Source, Entry, Waiver, Note, Decision, Orphan)
 
 
 def to_row(record: AnyRecord) -> dict[str, Any]:
@@ -218,6 +238,6 @@ def _types(annotation: Any) -> tuple[type, ...]:  # noqa: ANN401 - a type expres
 
 _FIELDS: dict[type, dict[str, tuple[frozenset[type], Any]]] = {
     kind: {field.name: (frozenset(_types(field.type)), field.default) for field in fields(kind)}
-    for kind in (Span, Cut, Keep, Question, Source, Entry, Waiver, Note, Decision)
+    for kind in (Span, Cut, Keep, Question, Source, Entry, Waiver, Note, Decision, Orphan)
 }
 """Each field's JSON types and its default (MISSING: none), looked up once, since a corpus has millions of records."""

@@ -3,8 +3,10 @@
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from standoff.check.document import Report, place
+from standoff.check.duplicates import drop_explained, find_duplicates
 from standoff.check.leaks import find_leaks
 from standoff.check.lines import Lines, read_lines
+from standoff.check.orphans import check_orphans
 from standoff.check.rules import read_levels, read_rules
 from standoff.check.settled import check_notes, check_settled
 from standoff.check.tables import to_issue
@@ -39,7 +41,7 @@ def check(
     reports = check_documents(corpus, tables, sources, progress)
     issues = [*tables.issues, *(issue for report in reports for issue in report.issues)]
     if not ids:
-        issues += _check_whole(corpus, tables, sources, reports, level)
+        issues = drop_explained([*issues, *_check_whole(corpus, tables, sources, reports, level)])
     waivers = _read_waivers(corpus)
     wanted = (issue for issue in issues if read_rules()[issue.rule].level <= level)
     left, waived = apply_waivers(wanted, waivers.records)
@@ -69,7 +71,11 @@ def _check_whole(
         yield from compare_documents(corpus, tables, reports)
     if level >= DEEPEST:
         yield from check_notes(corpus, tables.layers)
+        yield from check_orphans(corpus)
         yield from check_settled(corpus, tables.layer, [source.id for source in sources])
+        if tables.schema is not None:
+            entries = {entry.id: entry for entry in tables.entries.records}
+            yield from find_duplicates(corpus, sources, entries)
         yield from find_leaks(corpus, sources)
 
 

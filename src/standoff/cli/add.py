@@ -21,6 +21,11 @@ def add(
     written: Annotated[bool, typer.Option(help="written for the corpus, not published elsewhere")] = False,
     fictional: Annotated[bool, typer.Option(help="its people and companies are invented")] = False,
     id: Annotated[str, typer.Option(help="id of the document; default is the file name")] = "",
+    replace: Annotated[
+        str, typer.Option(metavar="ID", help="take FILE as the corrected text of this document; labels and cuts follow")
+    ] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="with --replace: tell verdicts, write nothing")] = False,
+    json: Annotated[bool, typer.Option("--json", help="with --replace: verdicts as JSON")] = False,
 ) -> None:
     """Take texts into seeds/.
 
@@ -35,9 +40,11 @@ def add(
     Example: standoff add --outlet "The Courier" --licence CC-BY-4.0 story.txt
     Pages:   standoff add --private page.html crawl.warc.gz
     Put private texts back: standoff add --private FOLDER
+    A corrected text: standoff add --replace ID FILE
     """  # noqa: D301 - \b keeps typer from joining the lines
     from standoff.add import add as add_files
     from standoff.add import count_outcomes
+    from standoff.cli.replace import replace_text
     from standoff.cli.tell import print_ledger
     from standoff.corpus import Corpus
     from standoff.incoming import is_crawl, is_web
@@ -49,6 +56,17 @@ def add(
         raise StandoffError(f"--published {published!r} is no date", hint="write it as 2025-05-01", usage=True)
     if id and (len(files) > 1 or is_crawl(files[0])):
         raise StandoffError("--id names one document, but several files or a crawl are given", usage=True)
+    if replace or dry_run or json:
+        said: dict[str, object] = {
+            "title": title,
+            "outlet": outlet,
+            "url": url,
+            "published": published,
+            "licence": licence,
+        }
+        said |= {"origin": "written" * written, "fictional": fictional, "id": id}
+        replace_text(corpus, replace, files, said, private=private, dry_run=dry_run, as_json=json)
+        return
     template = Source(
         id=id,
         file="",
