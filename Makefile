@@ -10,7 +10,7 @@ INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --con
 help:
 	@echo "make dataset   set up and build dist/, then load it back"
 	@echo "make test      set up and run the tests"
-	@echo "make test-server  install a doccano (700 MB, once) and run the tests that need one, and a browser"
+	@echo "make test-server  install a doccano (700 MB, once) and run the tests that need one, a browser or a Hub"
 	@echo "make doccano   set up what pushes to a doccano and pulls from it, and say how to start"
 	@echo "make lint      ruff and mypy"
 	@echo "make format    let ruff put the code in form"
@@ -29,7 +29,8 @@ model: dataset
 test: .venv/ready-dev
 	@$(BIN)/python -m pytest --numprocesses auto
 
-test-server: .venv-doccano/ready
+test-server: .venv-doccano/ready .venv/ready-dev
+	@$(BIN)/python -m pytest tests/hub --numprocesses auto
 	@.venv-doccano/bin/python -m pytest tests/server
 
 doccano: .venv-doccano/ready

@@ -1,0 +1,58 @@
+"""The built dataset of a version: found, checked, and held against what git says was released."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+from standoff.corpus import Corpus
+from standoff.dataset.read import read_rows
+from standoff.errors import StandoffError
+from standoff.hub.whole import MANIFEST, Whole, read_whole
+from standoff.release.repository import read_tag
+
+_IDS = {"spans": "id", "tokens": "doc_id", "cleaning": "id", "annotators": "id"}
+"""Where each config with text has the id of the document."""
+_RELEASED = re.compile(r"^content ([0-9a-f]{64})$", re.MULTILINE)
+
+
+def find_built(corpus: Corpus, folder: Path | None = None) -> Whole:
+    """The dataset of this version as it was built, checked; raises StandoffError where it is not there or another."""
+    settings = corpus.settings
+    place = folder or corpus.dataset_folder()
+    if folder is None and not (place / MANIFEST).is_file():
+        hint = "build it first: standoff build"
+        raise StandoffError(f"version {settings.version} is not built", path=place, hint=hint, usage=True)
+    whole = read_whole(place)
+    built, wanted = (whole.manifest.name, whole.manifest.version), (settings.name, settings.version)
+    if built != wanted:
+        message = f"this is {' '.join(built)}, and standoff.toml says {' '.join(wanted)}"
+        raise StandoffError(message, path=place, hint="build this version: standoff build", usage=True)
+    return replace(whole, private=whole.private or _holds_private(corpus, whole))
+
+
+def _holds_private(corpus: Corpus, whole: Whole) -> bool:
+    """Whether a document that may not be redistributed has rows with text, whatever the manifest says of itself."""
+    private = {source.id for source in corpus.read_sources().values() if not source.redistribute}
+    return any(
+        not private.isdisjoint(row[_IDS[config]] for row in read_rows(whole.folder, config, split, [_IDS[config]]))
+        for config, splits in whole.manifest.content.items()
+        for split in splits
+        if config in _IDS
+    )
+
+
+def check_released(corpus: Corpus, whole: Whole) -> tuple[str, ...]:
+    """What a person should know before a version is published; raises StandoffError where git released another.
+
+    A private build is never what was released: its content is that of the public one and more.
+    """
+    tag = read_tag(corpus.root, whole.tag)
+    if tag is None:
+        return (f"git has no tag {whole.tag} here, so nobody can build it again to compare: standoff release",)
+    stated = _RELEASED.search(tag.message)
+    if stated is None:
+        return (f"the tag {whole.tag} in git states no content hash: it was not made by standoff release",)
+    if not whole.private and stated[1] != whole.digest:
+        hint = f"git checkout {whole.tag}, then standoff build; or release these changes under a new number"
+        raise StandoffError(f"not the content that was released as {whole.tag}", path=whole.folder, hint=hint)
+    return ()

@@ -1,0 +1,112 @@
+"""What a release asks of git, and the one thing that it tells it: a tag."""
+
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from standoff.errors import StandoffError
+from standoff.layout import find_role
+from standoff.release.versions import newest_tag
+
+_QUIET = ("--no-optional-locks", "-c", "core.quotePath=false")
+"""Looking must not even refresh the index."""
+_OF_RELEASE = ("CHANGELOG.md", "standoff.toml", "card.md")
+"""Files that go into the dataset or are edited for a release: no toolkit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """An annotated tag as git has it: the commit it names, and its message."""
+
+    name: str
+    commit: str
+    message: str
+
+
+def find_commit(root: Path, rev: str) -> str:
+    """The full hash of a commit; raises StandoffError, of wrong use, where git knows none under that name."""
+    arguments = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{rev}^{{commit}}")
+    done = run_git(root, *arguments, check=False)
+    if done.returncode:
+        if said := done.stderr.decode("utf-8", "replace").strip().partition("\n")[0]:
+            raise StandoffError(f"git: {said}", path=root, usage=True)
+        hint = "commit something first" if rev == "HEAD" else "a commit, branch or tag; git fetch --tags brings more"
+        raise StandoffError(f"git knows no revision {rev!r}", path=root, hint=hint, usage=True)
+    return done.stdout.decode().strip()
+
+
+def last_release(root: Path) -> str | None:
+    """The greatest tag `v1.2.3` that HEAD comes after; None before the first release."""
+    return newest_tag(read_git(root, "tag", "--list", "v*", "--merged", "HEAD").split())
+
+
+def list_uncommitted(root: Path) -> list[str]:
+    """Files of the corpus that differ from HEAD or that git does not know, by path from the root of the repository."""
+    rows = iter(read_git(root, "status", "--porcelain", "--untracked-files=all", "-z", "--", ".").split("\0"))
+    names = []
+    for row in rows:
+        if row:
+            names.append(row[3:])
+            if row[0] in "RC":  # the name before the move comes as a row of its own
+                next(rows, None)
+    return names
+
+
+def find_signer(root: Path) -> str | None:
+    """Who git would name in a tag; None where nobody told it."""
+    done = run_git(root, "var", "GIT_COMMITTER_IDENT", check=False)
+    return None if done.returncode else done.stdout.decode("utf-8", "replace").strip()
+
+
+def read_tag(root: Path, name: str) -> Tag | None:
+    """A tag with its message, that of the commit where the tag is not annotated; None where there is none."""
+    if run_git(root, "rev-parse", "--verify", "--quiet", f"refs/tags/{name}", check=False).returncode:
+        return None
+    message = read_git(root, "for-each-ref", "--format=%(contents)", f"refs/tags/{name}")
+    return Tag(name, find_commit(root, f"refs/tags/{name}"), message)
+
+
+def write_tag(root: Path, name: str, commit: str, message: str) -> None:
+    """Make an annotated tag: all of it or nothing, and never over one that is there."""
+    arguments = ("tag", "--annotate", "--cleanup=verbatim", "--file=-", name, commit)
+    read_git(root, *arguments, data=message.encode("utf-8"))
+
+
+def list_subjects(root: Path, since: str | None) -> list[str]:
+    """Subjects of the commits since a revision, or of all, that touch more than the corpus; newest first."""
+    span = "HEAD" if since is None else f"{since}..HEAD"
+    listed = read_git(root, "log", "--no-merges", "--no-renames", "--relative", "--format=%x01%s%x02",
+                      "--name-only", "-z", span, "--", ".")  # fmt: skip
+    return [subject for subject, names in _split_log(listed) if any(map(_is_toolkit, names))]
+
+
+def _split_log(listed: str) -> Iterator[tuple[str, list[str]]]:
+    for row in listed.split("\1")[1:]:
+        subject, _, names = row.partition("\2")
+        yield subject, [name for name in names.replace("\n", "").split("\0") if name]
+
+
+def _is_toolkit(name: str) -> bool:
+    return name not in _OF_RELEASE and find_role(name).kind == "other"
+
+
+def read_git(root: Path, *arguments: str, data: bytes = b"") -> str:
+    """What a git command prints; raises StandoffError in the words of git."""
+    done = run_git(root, *arguments, data=data)
+    return done.stdout.decode("utf-8", "surrogateescape")
+
+
+def run_git(
+    root: Path, *arguments: str, data: bytes = b"", check: bool = True, environment: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[bytes]:
+    """Run git in the corpus; with `check` a failure is raised as StandoffError."""
+    command = ["git", *_QUIET, "-C", str(root), *arguments]
+    try:
+        done = subprocess.run(command, input=data, capture_output=True, check=False, env=environment)
+    except OSError:
+        raise StandoffError("git is not here", hint="install git: a release is a tag", usage=True) from None
+    if check and done.returncode:
+        said = done.stderr.decode("utf-8", "replace").strip().partition("\n")[0]
+        raise StandoffError(f"git: {said}", path=root, usage=True)
+    return done

@@ -1,0 +1,102 @@
+"""A dataset against one built from the repository: what it holds must be the same, Parquet may be written otherwise."""
+
+import json
+from collections.abc import Iterator, Mapping
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from standoff.dataset.manifest import hash_file
+from standoff.dataset.read import Manifest, list_shards, read_manifest
+from standoff.errors import StandoffError
+from standoff.release.copies import same_bytes
+from standoff.verify.files import Difference
+from standoff.verify.rows import compare_rows
+
+_TEXTS = ("README.md", "CHANGELOG.md", "croissant.json")
+_ABOUT = ("name", "version", "guidelines", "labels", "private")
+"""What a manifest says of a dataset beside hashes, and the version of the package."""
+
+
+def compare_datasets(
+    ours: Path, theirs: Path, manifest: Manifest, content: Mapping[str, Mapping[str, str]]
+) -> Iterator[Difference]:
+    """How `theirs`, with its manifest and the hashes of its rows, differs from what was built: `ours`."""
+    built = read_manifest(ours)
+    for key in _ABOUT:
+        if getattr(built, key) != getattr(manifest, key):
+            told = f"MANIFEST.json has another {key} than the repository gives"
+            yield Difference("manifest differs", key, (told,))
+    places = dict.fromkeys((*_list_splits(built.content), *_list_splits(manifest.content)))
+    for config, split in places:
+        mine, other = (one.get(config, {}).get(split) for one in (built.content, content))
+        if mine == other:
+            continue
+        if mine is None or other is None:
+            what = "split missing" if other is None else "split not of this version"
+            yield Difference(what, f"{config}/{split}")
+        else:
+            yield _compare_rows(ours, theirs, config, split)
+    for name in _TEXTS:
+        yield from _compare_text(ours / name, theirs / name)
+
+
+def find_rewritten(ours: Path, theirs: Path, content: Mapping[str, Mapping[str, str]]) -> list[str]:
+    """Parquet files, by path, whose bytes differ though the content of their split is the same."""
+    built = read_manifest(ours).content
+    found = []
+    for config, split in _list_splits(content):
+        if content[config][split] == built.get(config, {}).get(split):
+            names = {path.name for root in (ours, theirs) for path in list_shards(root, config, split)}
+            pairs = ((name, ours / config / name, theirs / config / name) for name in sorted(names))
+            found += [f"{config}/{name}" for name, one, other in pairs if not same_bytes(one, other)]
+    return found
+
+
+def read_writer(folder: Path) -> str:
+    """What wrote the Parquet of a dataset, in its own words; empty where none can be read."""
+    for path in sorted(folder.glob("*/*.parquet")):
+        try:
+            return str(pq.read_metadata(path).created_by)
+        except (OSError, ValueError):
+            continue
+    return ""
+
+
+def _list_splits(content: Mapping[str, Mapping[str, str]]) -> list[tuple[str, str]]:
+    return [(config, split) for config, splits in content.items() for split in splits]
+
+
+def _compare_rows(ours: Path, theirs: Path, config: str, split: str) -> Difference:
+    try:
+        found = compare_rows(ours, theirs, config, split)
+    except StandoffError as error:
+        return Difference("cannot be read", f"{config}/{split}", (error.message,))
+    return found or Difference("rows differ", f"{config}/{split}")
+
+
+def _compare_text(ours: Path, theirs: Path) -> Iterator[Difference]:
+    if not theirs.is_file() or same_bytes(ours, theirs):  # a missing file was told already
+        return
+    if ours.suffix == ".json" and _read_metadata(ours) == _read_metadata(theirs):
+        return
+    mine, other = (path.read_text(encoding="utf-8", errors="replace") for path in (ours, theirs))
+    lines = enumerate(zip_longest(mine.split("\n"), other.split("\n")), 1)
+    line = next((number for number, (a, b) in lines if a != b), 1)
+    yield Difference("text differs", ours.name, (f"from line {line} on it is not what the repository gives",))
+
+
+def _read_metadata(path: Path) -> Any:  # noqa: ANN401 - JSON
+    """Croissant with whether hash and size of each file are right in place of them: they depend on the writer."""
+    text = path.read_text(encoding="utf-8", errors="replace")
+    try:
+        table = json.loads(text)
+        for item in table["distribution"]:
+            if (file := path.parent / str(item.get("contentUrl"))).is_file():
+                item["sha256"] = item.get("sha256") == hash_file(file)
+                item["contentSize"] = str(item.get("contentSize", "")).split(" ")[0] in ("", str(file.stat().st_size))
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return text
+    return table

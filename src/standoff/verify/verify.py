@@ -1,0 +1,129 @@
+"""Whether a dataset is what it says, and what the repository at its tag gives."""
+
+import re
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from standoff import __version__
+from standoff.corpus import Corpus
+from standoff.dataset.digest import content_digest
+from standoff.dataset.read import Manifest, read_manifest
+from standoff.errors import StandoffError
+from standoff.release.copies import SETTINGS, Order, build_all, copy_commit, temporary_folder
+from standoff.release.repository import Tag, find_commit, read_tag
+from standoff.verify.files import Difference, check_content, check_files, read_content
+from standoff.verify.rebuilt import compare_datasets, find_rewritten, read_writer
+
+Tell = Callable[[str], None]
+"""Called with each step as it begins."""
+_RECORDED = re.compile(r"^content ([0-9a-f]{64})$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What was found of a dataset. `commit` is what it was compared with, empty where nothing could be built."""
+
+    name: str
+    version: str
+    content: str
+    commit: str
+    differences: tuple[Difference, ...]
+    remarks: tuple[str, ...]
+
+    @property
+    def result(self) -> Literal["verified", "intact", "differs"]:
+        """Verified: rebuilt and the same. Intact: as its manifest says, and nobody rebuilt it."""
+        return "differs" if self.differences else "verified" if self.commit else "intact"
+
+    def to_dict(self) -> dict[str, Any]:
+        """For `--json`."""
+        return {"result": self.result, **asdict(self)}
+
+
+def verify(folder: Path, corpus: Corpus | None, *, rev: str | None = None, tell: Tell | None = None) -> Verdict:
+    """Hold a dataset against its manifest, then against one built from the corpus at its tag, or at `rev`.
+
+    Without a corpus the first alone. Raises StandoffError where the dataset has no manifest, the corpus is another
+    one, the revision is not there or nothing can be built from it.
+    """
+    say = tell or (lambda _: None)
+    manifest = read_manifest(folder)
+    private = manifest.private or folder.resolve().name.endswith("-private")
+    say(f"files and rows of {manifest.name} {manifest.version}")
+    differences, content = _check_itself(folder, manifest)
+    verdict = Verdict(manifest.name, manifest.version, content_digest(manifest), "", tuple(differences), ())
+    if corpus is None:
+        remark = f"not rebuilt: that needs the repository of {manifest.name}, run this in it"
+        return replace(verdict, remarks=(remark,))
+    commit, tag = _find_source(corpus, manifest, rev)
+    recorded = () if tag is None or private else tuple(_check_recorded(tag, verdict.content))
+    with temporary_folder() as place:
+        say(f"building {rev or f'v{manifest.version}'} again from a clean copy")
+        built = _rebuild(corpus, commit, place, private=private)
+        say("comparing")
+        found = tuple(compare_datasets(built, folder, manifest, content))
+        remarks = _remark(built, folder, content, manifest, differ=bool(found))
+    remarks += () if tag is None or _RECORDED.search(tag.message) else (f"the tag {tag.name} records no content",)
+    return replace(verdict, commit=commit, differences=(*verdict.differences, *recorded, *found), remarks=remarks)
+
+
+def _check_itself(folder: Path, manifest: Manifest) -> tuple[list[Difference], dict[str, dict[str, str]]]:
+    """What is not as the manifest says, and the content hashes of the rows; of none where a file cannot be read."""
+    differences = list(check_files(folder, manifest))
+    try:
+        content = read_content(folder, manifest)
+    except StandoffError as error:
+        where = error.path if isinstance(error.path, str) or error.path is None else error.path.relative_to(folder)
+        return [*differences, Difference("cannot be read", str(where), (error.message,))], {}
+    return [*differences, *check_content(manifest, content)], content
+
+
+def _find_source(corpus: Corpus, manifest: Manifest, rev: str | None) -> tuple[str, Tag | None]:
+    """The commit to build, and the tag of the version, if it is what was asked for."""
+    if corpus.settings.name != manifest.name:
+        message = f"this is the repository of {corpus.settings.name}, the dataset is {manifest.name}"
+        raise StandoffError(message, path=corpus.root, hint=f"run it in the repository of {manifest.name}", usage=True)
+    if rev is not None:
+        return find_commit(corpus.root, rev), None
+    tag = read_tag(corpus.root, f"v{manifest.version}")
+    if tag is None:
+        hint = "git fetch --tags, or name what it was built from: --rev REV"
+        raise StandoffError(f"there is no tag v{manifest.version} here", path=corpus.root, hint=hint, usage=True)
+    return tag.commit, tag
+
+
+def _check_recorded(tag: Tag, content: str) -> list[Difference]:
+    """Whether the tag has the content of this dataset on record."""
+    recorded = _RECORDED.search(tag.message)
+    if recorded is None or recorded[1] == content:
+        return []
+    return [Difference("records other content", tag.name, (f"the tag has {recorded[1]}, the dataset {content}",))]
+
+
+def _rebuild(corpus: Corpus, commit: str, place: Path, *, private: bool) -> Path:
+    """The dataset of a commit, with the private texts of the working tree where it takes them."""
+    copy = copy_commit(corpus.root, commit, place, with_private=private)
+    if private:
+        sources = (one for one in copy.read_sources().values() if not one.redistribute)
+        if absent := [one.id for one in sources if not copy.seed_file(one.id, redistribute=False).is_file()]:
+            message = f"a private build needs private texts, and {len(absent)} are not here: {', '.join(absent)}"
+            raise StandoffError(message, hint="put them back: standoff add --private FOLDER", usage=True)
+    order = Order(copy.root, place / "dataset", SETTINGS[0], private)
+    build_all([order])
+    return order.out
+
+
+def _remark(
+    built: Path, folder: Path, content: dict[str, dict[str, str]], manifest: Manifest, *, differ: bool
+) -> tuple[str, ...]:
+    """What is other than in the rebuilt dataset and may be: who wrote the Parquet."""
+    remarks = []
+    if rewritten := find_rewritten(built, folder, content):
+        count = "1 Parquet file has" if len(rewritten) == 1 else f"{len(rewritten)} Parquet files have"
+        writers = f"written by {read_writer(folder)}, here by {read_writer(built)}"
+        remarks.append(f"{count} other bytes and the same rows: {writers}")
+    if differ and manifest.standoff not in ("", __version__):
+        remarks.append(f"it was built with standoff {manifest.standoff}, and again with {__version__}")
+    return tuple(remarks)

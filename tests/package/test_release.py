@@ -1,0 +1,486 @@
+"""`standoff release`: what is in the way is told, two builds are compared, and the tag is all or nothing."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+import tomllib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from standoff.add import add
+from standoff.clean import clean
+from standoff.dataset.digest import content_digest
+from standoff.dataset.read import read_manifest
+from standoff.errors import StandoffError
+from standoff.jsonl import write_records
+from standoff.records import Waiver
+from standoff.release.changelog import find_section, insert_section, list_sections, rename_section, to_section
+from standoff.release.columns import find_changes, parse_lines, read_columns, to_lines
+from standoff.release.copies import SETTINGS, Order, build_all, compare_folders, copy_commit, temporary_folder
+from standoff.release.settings import set_version
+from standoff.release.versions import is_less, is_version, least_version, newest_tag
+from tests.conftest import snapshot, standoff, template
+from tests.package.releasing import commit, git, raise_version, start
+
+
+@pytest.fixture
+def repository(mini, monkeypatch):
+    """The small corpus, released as 1.2.3 with nothing changed since; nobody's own settings of git count."""
+    for name, value in (("GIT_CONFIG_GLOBAL", os.devnull), ("GIT_CONFIG_NOSYSTEM", "1")):
+        monkeypatch.setenv(name, value)
+    start(mini)
+    git(mini.root, "tag", "--annotate", "--message", "harbour 1.2.3", "v1.2.3")
+    return mini
+
+
+# --- numbers ---
+
+
+@pytest.mark.parametrize(
+    ("last", "step", "least"),
+    [
+        ("1.2.3", "none", "1.2.4"),
+        ("1.2.3", "patch", "1.2.4"),
+        ("1.2.3", "minor", "1.3.0"),
+        ("1.2.3", "major", "2.0.0"),
+        ("0.4.9", "major", "0.5.0"),
+        ("0.4.9", "minor", "0.5.0"),
+        ("0.9.10", "patch", "0.9.11"),
+    ],
+)
+def test_the_least_version(last, step, least):
+    assert least_version(last, step) == least
+    assert is_less(last, least)
+
+
+def test_versions_are_numbers_not_words():
+    assert is_less("0.9.0", "0.10.0") and not is_less("0.10.0", "0.9.0") and not is_less("1.0.0", "1.0.0")
+    assert [is_version(one) for one in ("1.0.0", "1.0", "1.0.0-rc1", "v1.0.0", "")] == [
+        True,
+        False,
+        False,
+        False,
+        False,
+    ]
+    assert newest_tag(["v0.9.0", "v0.10.0", "v0.10.0-rc1", "vnext", "v2-draft", "0.11.0"]) == "v0.10.0"
+    assert newest_tag(["vnext"]) is None
+
+
+# --- changelog and settings ---
+
+CHANGELOG = """# Changelog
+
+About it.
+
+## 1.2.3 (2026-01-02)
+
+### Corpus
+
+- First.
+
+```
+## 9.9.9
+```
+
+## [v1.2.0]
+
+Old.
+"""
+
+
+def test_sections_of_a_changelog():
+    assert [one.version for one in list_sections(CHANGELOG)] == ["1.2.3", "1.2.0"]
+    assert find_section(CHANGELOG, "9.9.9") is None
+    assert find_section(CHANGELOG, "1.2.3").body.strip().endswith("```")
+    assert find_section("## 1.2.30\n\n## 1.2.3-rc1\n\n## Notes on 1.2.3\n", "1.2.3") is None
+
+
+def test_a_section_is_written_above_the_newest():
+    section = to_section(
+        "1.3.0", {"Corpus": ["2 documents were added."], "Guidelines": [], "Toolkit": ["One.", "Two."]}
+    )
+    assert section == "## 1.3.0\n\n### Corpus\n\n- 2 documents were added.\n\n### Toolkit\n\n- One.\n- Two.\n"
+    after = insert_section(CHANGELOG, section)
+    assert after.replace(f"{section}\n", "", 1) == CHANGELOG
+    assert [one.version for one in list_sections(after)] == ["1.3.0", "1.2.3", "1.2.0"]
+    assert insert_section("", section).startswith("# Changelog\n\n")
+    assert insert_section("# Changelog\n", section) == f"# Changelog\n\n{section}"
+
+
+def test_a_section_gets_another_number():
+    after = rename_section(CHANGELOG, find_section(CHANGELOG, "1.2.3"), "1.4.0")
+    assert after == CHANGELOG.replace("## 1.2.3 (", "## 1.4.0 (")
+
+
+@given(
+    st.lists(st.sampled_from(["## 1.0.0", "## 0.9.0", "## Unreleased", "text", "", "```", "### Corpus", "- ## 2.0.0"]))
+)
+def test_a_changelog_loses_nothing(lines):
+    text = "\n".join(lines) + "\n"
+    sections = list_sections(text)
+    assert all(text[one.start : one.end] == f"{one.heading}\n{one.body}" for one in sections)
+    after = insert_section(text, "## 3.0.0\n\n- New.\n")
+    assert not text.strip() or [line for line in lines if line.strip()] == [
+        line for line in after.replace("## 3.0.0\n\n- New.\n", "").split("\n") if line.strip()
+    ]
+
+
+def test_the_version_alone_is_edited():
+    text = "# A corpus.\nname = 'harbour'\nversion   = '1.2.3'  # the next\n\n[card]\nversion = \"1.2.3\"\n"
+    after = set_version(text, "1.3.0")
+    assert after == text.replace("version   = '1.2.3'  #", 'version   = "1.3.0"  #')
+    assert tomllib.loads(after)["card"]["version"] == "1.2.3"
+    with pytest.raises(StandoffError, match="no line of its own"):
+        set_version('"version" = "1.2.3"\n', "1.3.0")
+    with pytest.raises(StandoffError, match="no line of its own"):
+        set_version('note = """\nversion = "1.2.3"\n"""\nversion = "1.2.3"\n', "1.3.0")
+
+
+# --- what is in the way ---
+
+
+def drop_span(corpus):
+    spans = corpus.read_spans("gold", "ferry")
+    write_records(corpus.spans_file("gold", "ferry"), spans[:-1])
+
+
+def break_span(corpus):
+    path = corpus.spans_file("gold", "ferry")
+    path.write_text(
+        path.read_text(encoding="utf-8").replace('"label": "PERSON"', '"label": "PARROT"'), encoding="utf-8"
+    )
+
+
+def differ(corpus):
+    """Two annotators who do not agree, and nobody who decided."""
+    spans = corpus.read_spans("gold", "ferry")
+    for name, read in (("ana", spans), ("ben", spans[1:])):
+        corpus.layer_folder(name).mkdir()
+        (corpus.layer_folder(name) / "layer.toml").write_text(f'guidelines = "0.3.0"\nannotators = "{name}"\n')
+        write_records(corpus.spans_file(name, "ferry"), read)
+
+
+def waive(corpus):
+    write_records(corpus.waivers_file, [Waiver("name-unlabelled", "annotations/gold/ferry.jsonl", "1-2", "it stands")])
+
+
+def test_every_refusal_names_a_way_out(repository):
+    """All at once, each told once; nothing in the repository changes, not even in .git."""
+    root = repository.root
+    break_span(repository)
+    differ(repository)
+    waive(repository)
+    commit(root, "broken in many ways")
+    (root / "stray.txt").write_text("not committed\n")
+    before = snapshot(root)
+    done = standoff("release", "--json", cwd=root)
+    refused = {one["what"]: one for one in json.loads(done.stdout)["refused"]}
+    assert (done.returncode, done.stderr) == (1, "")
+    assert set(refused) == {"tree", "version", "check", "disagreements", "waivers"}
+    assert all(one["message"] and one["hint"] for one in refused.values())
+    assert refused["tree"]["message"] == "1 file is not committed, the first: stray.txt"
+    assert "PARROT" in refused["check"]["message"]
+    assert snapshot(root) == before
+    told = standoff("release", cwd=root)
+    assert told.returncode == 1 and told.stdout.endswith("1.2.3 was not released\n")
+    assert all(f"{what}: " in told.stdout for what in refused)
+
+
+def refuse(corpus, *expected):
+    done = standoff("release", "--json", cwd=corpus.root)
+    report = json.loads(done.stdout)
+    assert (done.returncode, [one["what"] for one in report["refused"]]) == (1, list(expected))
+    return report
+
+
+def test_a_version_needs_its_section(repository):
+    drop_span(repository)
+    raise_version(repository, "1.2.4", section="")
+    assert "says nothing under `## 1.2.4`" in refuse(repository, "changelog")["refused"][0]["message"]
+    raise_version(repository, "1.2.5", section="## 1.2.5\n\n### Corpus\n")  # headings alone say nothing
+    refuse(repository, "changelog")
+
+
+def test_a_version_is_three_numbers(repository):
+    raise_version(repository, "1.3.0-rc1")
+    assert "three numbers" in refuse(repository, "version")["refused"][0]["message"]
+
+
+def test_guidelines_have_a_version_of_their_own(repository):
+    path = repository.labels_file
+    path.write_text(
+        path.read_text(encoding="utf-8").replace('definition = "', 'definition = "Now: ', 1), encoding="utf-8"
+    )
+    raise_version(repository, "1.2.4")
+    assert "no step" in refuse(repository, "guidelines")["refused"][0]["message"]
+
+
+def test_a_tag_is_never_made_twice(repository):
+    """Somebody released that number on another branch."""
+    root = repository.root
+    git(root, "checkout", "--quiet", "-b", "other")
+    raise_version(repository, "1.2.4")
+    git(root, "tag", "v1.2.4")
+    git(root, "checkout", "--quiet", "-")
+    drop_span(repository)
+    raise_version(repository, "1.2.4")
+    assert "exists" in refuse(repository, "tag")["refused"][0]["message"]
+
+
+def test_git_must_know_who_tags(repository, monkeypatch):
+    raise_version(repository, "1.2.4")
+    for name in ("user.name", "user.email"):
+        git(repository.root, "config", "--unset", name)
+    git(repository.root, "config", "user.useConfigOnly", "true")
+    for name in ("GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL", "EMAIL"):
+        monkeypatch.delenv(name, raising=False)
+    refuse(repository, "signer")
+
+
+@pytest.mark.parametrize("options", [("1.3.0",), ("--since", "HEAD"), ("--draft", "--dry-run"), ("--draft", "one")])
+def test_wrong_use(repository, options):
+    before = snapshot(repository.root)
+    done = standoff("release", *options, cwd=repository.root)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert snapshot(repository.root) == before
+
+
+def test_without_git(mini):
+    done = standoff("release", cwd=mini.root)
+    assert (done.returncode, "not a git repository" in done.stderr) == (2, True)
+
+
+def test_before_the_first_commit(mini):
+    git(mini.root, "init", "--quiet")
+    done = standoff("release", cwd=mini.root)
+    assert (done.returncode, "commit something first" in done.stderr) == (2, True)
+
+
+# --- the step, and drafts ---
+
+
+def add_document(corpus):
+    """A document more, cleaned and read."""
+    place = corpus.root / "incoming" / "buoy.txt"
+    place.write_text("The buoy firm told 12 skippers of a leak.\n\nIts data is back now.\n")
+    add(corpus, [place], template())
+    clean(corpus)
+    write_records(corpus.spans_file("gold", "buoy"), [])
+
+
+def take_document(corpus):
+    """One document less, with all that belongs to it."""
+    for path in corpus.root.rglob("ferry*"):
+        if ".git" not in path.parts:
+            path.unlink()
+    for path in (corpus.sources_file, corpus.index_file):
+        kept = [line for line in path.read_text(encoding="utf-8").splitlines(True) if '"ferry"' not in line]
+        path.write_text("".join(kept), encoding="utf-8")
+
+
+STEPS = {"patch": (drop_span, "1.2.4"), "minor": (add_document, "1.3.0"), "major": (take_document, "2.0.0")}
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_the_step_that_a_change_calls_for(repository, step):
+    """The draft takes the least number; a smaller one is refused, in the draft and in the release."""
+    change, least = STEPS[step]
+    change(repository)
+    report = json.loads(standoff("release", "--draft", "--json", cwd=repository.root).stdout)
+    assert (report["version"], report["bump"], report["since"]) == (least, step, "v1.2.3")
+    assert report["files"] == ["CHANGELOG.md", "standoff.toml"]
+    assert report["standing"] == report["section"] and report["section"].startswith(f"## {least}\n\n### Corpus\n\n- 1 ")
+    if step != "patch":
+        done = standoff("release", "--draft", "1.2.4", cwd=repository.root)
+        assert (done.returncode, f"{step} is called for, at least {least}" in done.stderr) == (2, True)
+        git(repository.root, "checkout", "--quiet", "--", "CHANGELOG.md", "standoff.toml")
+        raise_version(repository, "1.2.4")
+        (refusal,) = refuse(repository, "bump")["refused"]
+        assert f"{step} is called for" in refusal["message"] and least in refusal["hint"]
+
+
+def test_a_draft_writes_two_files_and_nothing_else(repository):
+    root = repository.root
+    (root / "tool.py").write_text("print(1)\n")
+    commit(root, "A tool: it prints 1; `one`")
+    (root / "card.md").write_text("Another card.\n")
+    commit(root, "The card")  # goes into the dataset: no toolkit
+    drop_span(repository)
+    before = snapshot(root)
+    done = standoff("release", "--draft", cwd=root)
+    assert (done.returncode, done.stderr) == (0, "")
+    after = snapshot(root)
+    assert {name for name in after if after[name] != before.get(name)} == {"CHANGELOG.md", "standoff.toml"}
+    section = find_section(after["CHANGELOG.md"].decode(), "1.2.4")
+    assert section.body.endswith("\n### Toolkit\n\n- A tool: it prints 1; `one`\n\n")
+    assert after["standoff.toml"] == before["standoff.toml"].replace(b'"1.2.3"', b'"1.2.4"')
+    rest = after["CHANGELOG.md"].decode().replace(f"{section.heading}\n{section.body}", "")
+    assert rest == "# Changelog\n\n## 1.2.3\n\n- First.\n"
+    assert done.stdout.startswith("## 1.2.4\n") and "wrote CHANGELOG.md and standoff.toml: edit" in done.stdout
+
+
+def test_what_people_wrote_stays(repository):
+    """A second draft keeps the section; when the step grew since, the section gets the new number."""
+    root = repository.root
+    drop_span(repository)
+    standoff("release", "--draft", cwd=root)
+    edited = repository.changelog_file.read_text().replace("## 1.2.3", "- In my own words.\n\n## 1.2.3")
+    repository.changelog_file.write_text(edited)
+    done = standoff("release", "--draft", cwd=root)
+    assert repository.changelog_file.read_text() == edited
+    assert "- In my own words.\n" in done.stdout and "nothing was written" in done.stdout
+    assert "that was written before and is kept; the changes give:" in done.stdout
+    add_document(repository)
+    assert standoff("release", "--draft", cwd=root).returncode == 0
+    assert repository.changelog_file.read_text() == edited.replace("## 1.2.4", "## 1.3.0")
+    report = json.loads(standoff("release", "--draft", "2.0.0", "--json", cwd=root).stdout)
+    assert (report["version"], report["kept"]) == ("2.0.0", True)
+    again = json.loads(standoff("release", "--draft", "--json", cwd=root).stdout)
+    assert (again["version"], again["files"]) == ("2.0.0", [])  # a number that people raised stays
+
+
+def test_the_first_draft(mini):
+    start(mini)
+    done = standoff("release", "--draft", cwd=mini.root)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "- First." in done.stdout and "4 documents" not in done.stdout.split("note:")[0]
+    assert "documents: " in done.stdout.split("note:")[1] and "the first release" in done.stdout
+    assert json.loads(standoff("release", "--draft", "1.3.0", "--json", cwd=mini.root).stdout)["since"] is None
+    versions = [one.version for one in list_sections(mini.changelog_file.read_text())]
+    assert versions == ["1.3.0", "1.2.3"]  # never takes the section of a version that has no tag
+
+
+def test_a_draft_since_another_revision(repository):
+    drop_span(repository)
+    commit(repository.root, "One")
+    first = git(repository.root, "rev-parse", "HEAD").strip()
+    drop_span(repository)
+    for since, count in (("v1.2.3", "2 spans"), (first, "1 span")):
+        report = json.loads(standoff("release", "--draft", "--since", since, "--json", cwd=repository.root).stdout)
+        assert f"- {count} removed" in report["section"]
+
+
+# --- copies ---
+
+
+def test_a_copy_is_the_commit_and_git_sees_none_of_it(repository, tmp_path):
+    root, place = repository.root, tmp_path / "copy"
+    place.mkdir()
+    git(root, "config", "core.autocrlf", "true")
+    drop_span(repository)  # in the folder, not in the commit
+    before = snapshot(root)
+    copy = copy_commit(root, "HEAD", place)
+    names = git(root, "ls-files", "-z").split("\0")[:-1]
+    assert sorted(snapshot(copy.root)) == sorted(names)
+    assert all((copy.root / name).read_bytes() == git_bytes(root, f"HEAD:{name}") for name in names)
+    assert snapshot(root) == before
+    private = tmp_path / "private"
+    private.mkdir()
+    assert copy_commit(root, "HEAD", private, with_private=True).read_documents("gold")
+    assert (private / "files/seeds/private/quarry.txt").is_file()
+
+
+def git_bytes(root, name):
+    return subprocess.run(["git", "show", name], cwd=root, capture_output=True, check=True).stdout
+
+
+def test_a_corpus_in_a_folder_of_a_repository(repository, tmp_path):
+    """The copy has the folder alone, at its root."""
+    outer = tmp_path / "outer"
+    outer.mkdir()
+    shutil.copytree(repository.root, outer / "data" / "harbour", ignore=shutil.ignore_patterns(".git"))
+    (outer / "README.md").write_text("not of the corpus\n")
+    git(outer, "init", "--quiet")
+    commit(outer, "all")
+    (tmp_path / "place").mkdir()
+    copy = copy_commit(outer / "data" / "harbour", "HEAD", tmp_path / "place")
+    assert (copy.root / "standoff.toml").is_file() and not (copy.root / "README.md").exists()
+
+
+def test_what_a_killed_run_left_is_swept_up(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    child = subprocess.Popen([sys.executable, "-c", ""])
+    child.wait()
+    dead, alive = tmp_path / f"standoff-copy-{child.pid}-x", tmp_path / "standoff-copy-1-y"
+    for folder in (dead, alive, tmp_path / "others"):
+        folder.mkdir()
+    with temporary_folder() as folder:
+        assert folder.stat().st_mode & 0o077 == 0
+        assert sorted(path.name for path in tmp_path.iterdir()) == sorted([folder.name, alive.name, "others"])
+    assert not folder.exists()
+
+
+def test_a_build_that_fails_says_why(repository, tmp_path):
+    break_span(repository)
+    with pytest.raises(StandoffError, match=r"the build of a clean copy failed: .*PARROT"):
+        build_all([Order(repository.root, tmp_path / "out" / "dataset", SETTINGS[0])])
+
+
+def test_folders_are_compared_to_the_byte(tmp_path):
+    for name in ("one", "other"):
+        (tmp_path / name / "in").mkdir(parents=True)
+        for file in ("same", "in/differs", f"only-{name}"):
+            (tmp_path / name / file).write_text(name if "differs" in file else "same")
+    assert compare_folders(tmp_path / "one", tmp_path / "other") == ["in/differs", "only-one", "only-other"]
+
+
+# --- columns ---
+
+COLUMNS = {"spans": {"id": "string", "spans": [{"start": "int32", "label": "label"}]}, "tokens": {"id": "string"}}
+
+
+def test_columns_in_a_tag():
+    assert parse_lines(f"harbour 1.2.3\n\ncontent 0\n- columns x {{}}\n{to_lines(COLUMNS)}") == COLUMNS
+    assert parse_lines("columns spans {broken}\n") == {} == parse_lines("")
+    new = {"spans": {"id": "int32", "text": "string"}, "cleaning": {}}
+    assert list(find_changes(COLUMNS, new)) == [
+        "column removed (spans.spans)",
+        "column added (spans.text)",
+        "column changed (spans.id)",
+    ]
+    assert list(find_changes(COLUMNS, COLUMNS)) == []
+
+
+# --- whole releases ---
+
+
+def test_a_release(repository):
+    """One tag and one dataset more, nothing else; and `verify` agrees."""
+    root = repository.root
+    drop_span(repository)
+    raise_version(repository, "1.2.4")
+    files = {name: data for name, data in snapshot(root).items() if not name.startswith(".git/")}
+    done = standoff("release", "--json", cwd=root)
+    assert (done.returncode, done.stderr) == (0, "")
+    report = json.loads(done.stdout)
+    assert (report["tag"], report["since"], report["refused"]) == ("v1.2.4", "v1.2.3", [])
+    kept = {name: data for name, data in snapshot(root).items() if not name.startswith((".git/", "dist/"))}
+    assert kept == files
+    message = git(root, "tag", "--list", "--format=%(objecttype) %(contents)", "v1.2.4")
+    manifest = read_manifest(root / "dist" / "harbour-1.2.4")
+    assert message.startswith(f"tag harbour 1.2.4\n\ncontent {content_digest(manifest)}\nbump patch since v1.2.3\n- ")
+    assert parse_lines(message) == read_columns(root / "dist" / "harbour-1.2.4")
+    assert parse_lines(message)["tokens"]["ner_tags"] == ["label"]
+    assert git(root, "rev-parse", "v1.2.4^{commit}") == git(root, "rev-parse", "HEAD")
+    refuse(repository, "version")
+
+    verdict = json.loads(standoff("verify", "dist/harbour-1.2.4", "--json", cwd=root).stdout)
+    assert (verdict["result"], verdict["differences"], verdict["remarks"]) == ("verified", [], [])
+
+
+def test_killed_while_it_builds_there_is_no_trace(repository, tmp_path, monkeypatch):
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    drop_span(repository)
+    raise_version(repository, "1.2.4")
+    before = snapshot(repository.root)
+    process = subprocess.Popen([sys.executable, "-m", "standoff", "release"], cwd=repository.root)
+    while process.poll() is None and not list(tmp_path.glob("standoff-copy-*/1/files/standoff.toml")):
+        time.sleep(0.02)
+    process.kill()
+    assert process.wait() == -9
+    assert snapshot(repository.root) == before

@@ -1,0 +1,278 @@
+"""`standoff verify`: a dataset is what its manifest says and what the repository gives, or each difference is told."""
+
+import json
+import os
+import shutil
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from standoff.build import build
+from standoff.dataset.digest import content_digest
+from standoff.dataset.manifest import hash_file
+from standoff.dataset.read import Manifest, read_manifest, read_rows
+from standoff.verify.files import read_content
+from standoff.verify.rebuilt import compare_datasets, find_rewritten
+from standoff.verify.rows import SHOWN, compare_rows
+from tests.conftest import snapshot, standoff
+from tests.package.releasing import commit, git, start
+
+
+@pytest.fixture
+def dataset(mini, tmp_path):
+    """A public build, outside of any repository."""
+    build(mini, tmp_path / "built")
+    return tmp_path / "built"
+
+
+def verify(folder, cwd, *options):
+    done = standoff("verify", str(folder), "--json", *options, cwd=cwd)
+    assert done.stderr == ""
+    report = json.loads(done.stdout)
+    assert done.returncode == (1 if report["differences"] else 0)
+    return report
+
+
+def told(report):
+    return [(one["what"], one["where"]) for one in report["differences"]]
+
+
+def rewrite(path, change, **options):
+    """A Parquet file with other rows, its schema with the features kept."""
+    table = pq.read_table(path)
+    rows = table.to_pylist()
+    change(rows)
+    pq.write_table(pa.Table.from_pylist(rows, table.schema), path, **options)
+
+
+def test_the_digest_of_a_content():
+    content = {"tokens": {"train": "a" * 64}, "spans": {"train": "b" * 64, "test": "c" * 64}}
+    one = content_digest(Manifest("harbour", "1.2.3", content, {}))
+    turned = {config: dict(reversed(splits.items())) for config, splits in reversed(content.items())}
+    assert content_digest(Manifest("other", "9.9.9", turned, {"x": "y"})) == one
+    assert one != content_digest(Manifest("harbour", "1.2.3", {**content, "tokens": {"train": "d" * 64}}, {}))
+    assert len(one) == 64
+
+
+# --- against its own manifest ---
+
+
+def test_outside_a_repository(dataset, tmp_path):
+    before = snapshot(dataset)
+    report = verify(dataset, tmp_path)
+    assert (report["result"], report["differences"]) == ("intact", [])
+    assert report["content"] == content_digest(read_manifest(dataset))
+    assert report["remarks"] == ["not rebuilt: that needs the repository of harbour, run this in it"]
+    assert snapshot(dataset) == before
+
+
+def test_files_that_are_not_as_listed(dataset, tmp_path):
+    (dataset / "README.md").write_text("another card\n")
+    (dataset / "CHANGELOG.md").unlink()
+    (dataset / "spans" / "more.parquet").write_bytes(b"")
+    (dataset / ".gitattributes").write_text("*.parquet filter=lfs\n")  # a Hub's own
+    (dataset / ".cache" / "huggingface").mkdir(parents=True)
+    (dataset / ".cache" / "huggingface" / "x.lock").write_text("")
+    assert told(verify(dataset, tmp_path)) == [
+        ("file missing", "CHANGELOG.md"),
+        ("file changed", "README.md"),
+        ("file not in MANIFEST.json", "spans/more.parquet"),
+    ]
+
+
+def test_rows_that_are_not_as_hashed(dataset, tmp_path):
+    """Also where somebody wrote the sha256 of the changed file into the manifest."""
+    path = next((dataset / "spans").glob("train-*.parquet"))
+    rewrite(path, lambda rows: rows[0].update(title="Another headline"))
+    place = path.relative_to(dataset).as_posix()
+    assert told(verify(dataset, tmp_path)) == [("file changed", place), ("content changed", "spans/train")]
+    manifest = json.loads((dataset / "MANIFEST.json").read_text())
+    manifest["files"][place] = hash_file(path)
+    (dataset / "MANIFEST.json").write_text(json.dumps(manifest))
+    assert told(verify(dataset, tmp_path)) == [("content changed", "spans/train")]
+
+
+def test_a_split_that_is_gone_and_one_that_is_broken(dataset, tmp_path):
+    train, test = (next((dataset / "spans").glob(f"{split}-*.parquet")) for split in ("train", "test"))
+    train.unlink()
+    found = told(verify(dataset, tmp_path))
+    assert found == [("file missing", train.relative_to(dataset).as_posix()), ("content changed", "spans/train")]
+    test.write_bytes(test.read_bytes()[:-20])
+    found = told(verify(dataset, tmp_path))
+    assert found[-1] == ("cannot be read", test.relative_to(dataset).as_posix())
+
+
+def test_what_is_no_dataset(mini, tmp_path):
+    done = standoff("verify", str(mini.root / "corpus"), cwd=tmp_path)
+    assert (done.returncode, done.stdout, "MANIFEST.json" in done.stderr) == (2, "", True)
+    done = standoff("verify", "nowhere", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+
+
+# --- against one that was built again ---
+
+
+@pytest.fixture
+def pair(dataset, tmp_path):
+    """What the repository gives, and a copy of it to be changed."""
+    shutil.copytree(dataset, tmp_path / "theirs")
+    return dataset, tmp_path / "theirs"
+
+
+def compare(ours, theirs):
+    manifest = read_manifest(theirs)
+    return list(compare_datasets(ours, theirs, manifest, read_content(theirs, manifest)))
+
+
+def test_the_same_differs_in_nothing(pair):
+    assert compare(*pair) == []
+    manifest = read_manifest(pair[1])
+    assert find_rewritten(*pair, read_content(pair[1], manifest)) == []
+
+
+def test_other_bytes_with_the_same_rows_are_fine(pair):
+    ours, theirs = pair
+    path = next((theirs / "spans").glob("train-*.parquet"))
+    rewrite(path, lambda rows: None, compression="gzip")
+    assert compare(ours, theirs) == []
+    manifest = read_manifest(theirs)
+    assert find_rewritten(ours, theirs, read_content(theirs, manifest)) == [path.relative_to(theirs).as_posix()]
+
+
+def test_rows_and_columns_that_differ_are_named(pair):
+    ours, theirs = pair
+    path = next((theirs / "spans").glob("train-*.parquet"))
+    ids = [row["id"] for row in read_rows(ours, "spans", "train")]
+
+    def change(rows):
+        rows[0].update(title="Another headline", outlet="Another outlet")
+        rows[1]["spans"][0]["end"] += 1
+        rows[2]["id"] = "unheard"
+
+    rewrite(path, change)
+    assert len(ids) == 3
+    assert [str(one) for one in compare(ours, theirs)] == [
+        "spans/train: rows differ\n"
+        f"    row missing: {ids[2]}\n"
+        "    row not of this version: unheard\n"
+        f"    row changed: {ids[0]}: outlet, title\n"
+        f"    row changed: {ids[1]}: spans\n"
+        "    rows changed by column: outlet 1, title 1, spans 1"
+    ]
+
+
+def test_rows_in_another_order_or_twice_are_told(pair):
+    ours, theirs = pair
+    path = next((theirs / "spans").glob("train-*.parquet"))
+    first = next(read_rows(ours, "spans", "train"))["id"]
+    rewrite(path, lambda rows: rows.reverse())
+    assert compare_rows(ours, theirs, "spans", "train").details == ("the rows stand in another order",)
+    rewrite(path, lambda rows: rows.reverse() or rows.append(rows[0]))
+    assert compare_rows(ours, theirs, "spans", "train").details == (f"row not of this version: {first} #2",)
+
+
+def test_many_rows_are_counted(pair):
+    ours, theirs = pair
+    path = next((theirs / "tokens").glob("train-*.parquet"))
+    rewrite(path, lambda rows: rows.extend({**rows[0], "id": f"more-{at}"} for at in range(SHOWN + 7)))
+    details = compare_rows(ours, theirs, "tokens", "train").details
+    assert (len(details), details[-1]) == (SHOWN + 1, "row not of this version: and 7 more")
+
+
+def test_a_column_more_or_less_is_told(pair):
+    ours, theirs = pair
+    path = next((theirs / "cleaning").glob("train-*.parquet"))
+    table = pq.read_table(path)
+    renamed = table.rename_columns(["raw" if name == "text" else name for name in table.column_names])
+    features = table.schema.metadata[b"huggingface"].replace(b'"text"', b'"raw"', 1)
+    pq.write_table(renamed.replace_schema_metadata({b"huggingface": features}), path)
+    details = compare_rows(ours, theirs, "cleaning", "train").details
+    assert details == ("column text is missing", "column raw is not of this version")
+
+
+def test_texts_and_splits_that_differ_are_told(pair):
+    ours, theirs = pair
+    card = (theirs / "README.md").read_text()
+    (theirs / "README.md").write_text(card.replace("# Harbour", "# Harbor", 1))
+    croissant = json.loads((theirs / "croissant.json").read_text())
+    croissant["distribution"][-1]["sha256"] = "0" * 64
+    (theirs / "croissant.json").write_text(json.dumps(croissant, indent=2, ensure_ascii=False) + "\n")
+    manifest = json.loads((theirs / "MANIFEST.json").read_text())
+    manifest |= {"guidelines": "9.9.9", "content": {**manifest["content"], "annotators": {"train": "0" * 64}}}
+    (theirs / "MANIFEST.json").write_text(json.dumps(manifest))
+    shutil.rmtree(theirs / "tokens")
+    line = card.split("\n").index("# Harbour 1.2.3") + 1
+    found = {(one.what, one.where): one.details for one in compare(ours, theirs)}
+    assert list(found) == [
+        ("manifest differs", "guidelines"),
+        ("split missing", "tokens/train"),
+        ("split missing", "tokens/test"),
+        ("text differs", "README.md"),
+        ("text differs", "croissant.json"),
+    ]
+    assert found["text differs", "README.md"] == (f"from line {line} on it is not what the repository gives",)
+
+
+# --- in the repository ---
+
+
+@pytest.fixture
+def repository(mini, monkeypatch):
+    """The small corpus in git, with a tag of its version; nobody's own settings of git count."""
+    for name, value in (("GIT_CONFIG_GLOBAL", os.devnull), ("GIT_CONFIG_NOSYSTEM", "1")):
+        monkeypatch.setenv(name, value)
+    start(mini)
+    build(mini)
+    content = content_digest(read_manifest(mini.dataset_folder()))
+    git(mini.root, "tag", "--annotate", "--message", f"harbour 1.2.3\n\ncontent {content}", "v1.2.3")
+    return mini
+
+
+def test_what_the_tag_gives_counts_and_not_the_folder(repository, tmp_path):
+    """Edits since the tag, committed or not, are no matter; the repository stays as it is."""
+    (repository.root / "card.md").write_text("Edited since.\n")
+    commit(repository.root, "More")
+    (repository.root / "card.md").write_text("And again.\n")
+    before = snapshot(repository.root)
+    assert verify(repository.dataset_folder(), repository.root)["result"] == "verified"
+    assert snapshot(repository.root) == before
+
+
+def test_a_tag_that_was_moved(repository):
+    """It gives other rows, and has another content on record."""
+    path = repository.spans_file("gold", "ferry")
+    path.write_text(path.read_text(encoding="utf-8").split("\n", 1)[1], encoding="utf-8")
+    commit(repository.root, "A span fewer")
+    git(repository.root, "tag", "--force", "--annotate", "--message", f"x\n\ncontent {'0' * 64}", "v1.2.3")
+    report = verify(repository.dataset_folder(), repository.root)
+    found = {one["where"]: one["details"] for one in report["differences"]}
+    assert report["commit"] == git(repository.root, "rev-parse", "HEAD").strip()
+    assert found["spans/train"] == ["row changed: ferry: spans"]
+    assert found["v1.2.3"] == [f"the tag has {'0' * 64}, the dataset {report['content']}"]
+    assert "README.md" in found
+
+
+def test_a_private_build_takes_the_private_texts_that_are_here(repository):
+    build(repository, with_private=True)
+    folder = repository.dataset_folder(private=True)
+    report = verify(folder, repository.root, "--rev", "HEAD")
+    assert (report["result"], report["differences"]) == ("verified", [])
+    repository.seed_file("quarry", redistribute=False).unlink()
+    done = standoff("verify", str(folder), cwd=repository.root)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "a private build needs private texts, and 1 are not here: quarry" in done.stderr
+
+
+def test_wrong_use(repository, tmp_path):
+    folder = str(repository.dataset_folder())
+    git(repository.root, "tag", "--delete", "v1.2.3")
+    for options, said in (((), "there is no tag v1.2.3 here"), (("--rev", "v9"), "git knows no revision 'v9'")):
+        done = standoff("verify", folder, *options, cwd=repository.root)
+        assert (done.returncode, done.stdout, said in done.stderr) == (2, "", True)
+    done = standoff("verify", folder, "--rev", "HEAD", cwd=tmp_path)
+    assert (done.returncode, "no corpus repository" in done.stderr) == (2, True)
+    settings = repository.root / "standoff.toml"
+    settings.write_text(settings.read_text().replace('"harbour"', '"quay"', 1))
+    done = standoff("verify", folder, cwd=repository.root)
+    assert (done.returncode, "this is the repository of quay" in done.stderr) == (2, True)
