@@ -10,6 +10,7 @@ from standoff.cleaning.text import count_words, ends_sentence
 from standoff.corpus import Corpus
 from standoff.errors import StandoffError
 from standoff.files import hash_text, write_text
+from standoff.hydrate.fingerprint import sketch_text
 from standoff.incoming import Incoming, is_web, read_incoming
 from standoff.jsonl import dumps_records
 from standoff.ledger import Account, Ledger
@@ -71,7 +72,7 @@ def add(corpus: Corpus, paths: Sequence[Path], template: Source) -> list[Added]:
             source, outcome = _place(corpus, sources, listed, one)
             if outcome == "restored" and source.id in texts:
                 outcome = "present"
-            if outcome == "added":
+            if outcome != "differs":
                 sources[source.id] = listed[source.sha256] = source
             if outcome in ("added", "restored"):
                 texts[source.id] = one.text
@@ -101,7 +102,8 @@ def _place(
     digest = hash_text(one.text)
     if same := listed.get(digest):
         here = corpus.seed_file(same.id, redistribute=same.redistribute).exists()
-        return same, "present" if here else "restored"
+        words = "" if same.redistribute else same.words or sketch_text(one.text, digest)
+        return replace(same, words=words), "present" if here else "restored"
     document_id = _free_id(sources, one) if one.crawled else one.id
     _require_id(document_id, one.path)
     if known := sources.get(document_id):
@@ -121,6 +123,7 @@ def _place(
             sha256=digest,
             chars=len(one.text),
             title=one.source.title or guess_title(one.text),
+            words="" if one.source.redistribute else sketch_text(one.text, digest),
         ),
         "added",
     )

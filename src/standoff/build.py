@@ -116,6 +116,7 @@ def _write_texts(
     about = {
         "name": settings.name,
         "version": settings.version,
+        "language": settings.language,
         "private": private,
         "guidelines": guidelines.schema.version,
         "labels": {label.name: label.definition for label in guidelines.schema.labels},

@@ -13,6 +13,7 @@ _TEXT, _NUMBER = Value("string"), Value("int32")
 _RANGE = {"start": _NUMBER, "end": _NUMBER}
 _CUTS = List({**_RANGE, "kind": ClassLabel(names=list(KINDS)), "by": _TEXT, "score": Value("float32")})
 _ABOUT = dict.fromkeys(("title", "outlet", "url", "published", "licence", "seed_sha256", "version"), _TEXT)
+_ABOUT_BARE = dict.fromkeys(("title", "outlet", "url", "published", "licence", "language", "words", "checks"), _TEXT)
 
 
 def iob2_tags(labels: Sequence[str]) -> list[str]:
@@ -30,5 +31,7 @@ def dataset_features(labels: Sequence[str]) -> dict[str, Features]:
         "tokens": Features({"id": _TEXT, "doc_id": _TEXT, **words}),
         "annotators": Features({"id": _TEXT, "annotator": _TEXT, "spans": spans}),
         "cleaning": Features({"id": _TEXT, "text": _TEXT, "cuts": _CUTS}),
-        "standoff": Features({"id": _TEXT, "sha256": _TEXT, "chars": _NUMBER, "cuts": _CUTS, "spans": bare}),
+        "standoff": Features(
+            {"id": _TEXT, "sha256": _TEXT, "chars": _NUMBER, "cuts": _CUTS, "spans": bare, **_ABOUT_BARE}
+        ),
     }

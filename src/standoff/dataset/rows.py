@@ -6,6 +6,7 @@ from typing import Any
 
 from standoff.cleaning import apply_cuts
 from standoff.dataset.tokens import Sentence
+from standoff.hydrate.fingerprint import dumps_checks
 from standoff.offsets import OffsetMap
 from standoff.records import Cut, Document, Source, Span
 
@@ -69,13 +70,21 @@ def cleaning_row(document: Document) -> Row:
 
 
 def standoff_row(source: Source, cuts: Sequence[Cut], spans: Sequence[Span]) -> Row:
-    """Config `standoff`: everything but the text; offsets count in the seed."""
+    """Config `standoff`: everything but the text; offsets count in the seed. `words` and `checks` are fingerprints."""
     return {
         "id": source.id,
         "sha256": source.sha256,
         "chars": source.chars,
         "cuts": cut_rows(cuts),
         "spans": [{"start": span.start, "end": span.end, "label": span.label} for span in spans],
+        "title": source.title,
+        "outlet": source.outlet,
+        "url": source.url,
+        "published": source.published,
+        "licence": source.licence,
+        "language": source.language,
+        "words": source.words,
+        "checks": dumps_checks(((span.start, span.text) for span in spans), source.sha256),
     }
 
 
