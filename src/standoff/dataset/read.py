@@ -20,7 +20,7 @@ class Manifest:
     """`MANIFEST.json`: name, version, content hashes by config and split, sha256 of each file by its path.
 
     `labels` has each label's definition and `guidelines` their version; `private` says that it holds texts which may
-    not be redistributed. `standoff` is the version of the package that built it.
+    not be redistributed. `language` is that of the tokenizer, `standoff` the version of the package that built it.
     """
 
     name: str
@@ -30,6 +30,7 @@ class Manifest:
     guidelines: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)
     private: bool = False
+    language: str = ""
     standoff: str = ""
 
 

@@ -1,13 +1,12 @@
 """`standoff hydrate`: put the texts of a folder back into a dataset that carries their labels and not their words."""
 
-import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from standoff.dataset.read import read_manifest, read_rows
+from standoff.dataset.read import Manifest, read_manifest, read_rows
 from standoff.dataset.rows import Row, clean_spans, cleaning_row, span_row, token_rows
 from standoff.dataset.tokens import tag_sentences
 from standoff.errors import StandoffError
@@ -71,7 +70,7 @@ def hydrate(dataset: Path, texts: Path, out: Path, *, tolerant: bool = False) ->
     rows = {row["id"]: (split, row) for split in SPLITS for row in read_rows(dataset, "standoff", split)}
     if not rows:
         raise StandoffError("every document of this dataset has its text", path=dataset, usage=True)
-    _require_columns(dataset, [row for _, row in rows.values()])
+    _require_columns(dataset, manifest, [row for _, row in rows.values()])
     here = {row["id"] for split in SPLITS for row in read_rows(dataset, "spans", split, ["id"])}
     sketches = read_sketches([row for _, row in rows.values()])
     files = list(read_files(texts, tolerant=tolerant))
@@ -86,25 +85,17 @@ def hydrate(dataset: Path, texts: Path, out: Path, *, tolerant: bool = False) ->
     }
     if filled:
         with replaced_folder(out, "MANIFEST.json") as new:
-            write_dataset(dataset, new, _to_rows(filled.values(), _read_language(dataset), manifest.version))
+            write_dataset(dataset, new, _to_rows(filled.values(), manifest.language, manifest.version))
     documents = tuple(_tell(row, matches.get(name), filled.get(name)) for name, (_, row) in sorted(rows.items()))
     return Report(out if filled else None, documents, _count(documents, files, matches).require_balance())
 
 
-def _require_columns(dataset: Path, rows: Sequence[Row]) -> None:
+def _require_columns(dataset: Path, manifest: Manifest, rows: Sequence[Row]) -> None:
+    hint = "build or download a later version of it"
+    if not manifest.language:
+        raise StandoffError("its manifest names no language", path=dataset, hint=hint)
     if missing := [name for name in ("title", "language", "words", "checks") if name not in rows[0]]:
-        hint = "build or download a later version of it"
         raise StandoffError(f"its config standoff has no column {missing[0]!r}", path=dataset, hint=hint)
-
-
-def _read_language(dataset: Path) -> str:
-    """The language of the tokenizer, as manifest or card name it."""
-    from huggingface_hub import DatasetCard
-
-    language = json.loads((dataset / "MANIFEST.json").read_bytes()).get("language")
-    if not language:
-        language = DatasetCard.load(dataset / "README.md", ignore_metadata_errors=True).data.language
-    return str(language[0] if isinstance(language, list) else language or "en")
 
 
 def _to_rows(filled: Iterable[Hydrated], language: str, version: str) -> dict[tuple[str, str], list[dict[str, Any]]]:
