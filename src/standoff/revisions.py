@@ -34,6 +34,16 @@ def read_revision_files(root: Path, rev: str, folder: str) -> Tree:
     return _tree(_read_blobs(root, _list_blobs(root, _find_commit(root, rev), folder)), set())
 
 
+def list_revision(root: Path, rev: str) -> Mapping[str, str]:
+    """Name to object of every file of the corpus at a revision; a name that cannot be printed has its bytes escaped."""
+    return _list_blobs(root, _find_commit(root, rev), ".")
+
+
+def read_objects(root: Path, objects: Mapping[str, str]) -> Mapping[str, bytes]:
+    """Name to content of objects of git, by one process; raises StandoffError for one that is not there."""
+    return _read_blobs(root, objects) if objects else {}
+
+
 def last_tag(root: Path) -> str:
     """The newest tag that a version was released under; raises StandoffError where there is none."""
     tags = _git(root, "tag", "--list", "v*", "--sort=-version:refname", "--merged", "HEAD").split()

@@ -16,14 +16,20 @@ from standoff.cli import (
     build,
     check,
     clean,
+    diff,
     doccano,
     evaluate,
     exchange,
     guidelines,
+    hydrate,
+    new,
+    publish,
     relabel,
+    release,
     show,
     sites,
     train,
+    verify,
 )
 from standoff.errors import StandoffError
 
@@ -36,7 +42,26 @@ app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
 )
-for module in (add, clean, sites, guidelines, relabel, check, agree, adjudicate, show, build, train, evaluate):
+for module in (
+    new,
+    add,
+    clean,
+    sites,
+    guidelines,
+    relabel,
+    check,
+    agree,
+    adjudicate,
+    show,
+    build,
+    diff,
+    release,
+    verify,
+    hydrate,
+    publish,
+    train,
+    evaluate,
+):
     app.command()(getattr(module, module.__name__.rpartition(".")[2]))
 app.add_typer(doccano.app, name="doccano")
 app.command("import")(exchange.import_)
