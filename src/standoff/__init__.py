@@ -4,4 +4,4 @@ The functions of the command line have the same names here: `standoff.clean.clea
 `standoff.build.build`, and so on; nothing heavy is imported before it is needed.
 """
 
-__version__ = "0.4.0"
+__version__ = "0.5.0"

@@ -9,7 +9,7 @@ from standoff.check.report import to_text
 from standoff.check.rules import is_error
 from standoff.corpus import Corpus
 from standoff.dataset.agreed import to_agreement
-from standoff.dataset.card import to_card
+from standoff.dataset.card import missing_sections, to_card
 from standoff.dataset.croissant import to_croissant
 from standoff.dataset.facts import Facts
 from standoff.dataset.features import dataset_features
@@ -65,7 +65,8 @@ def build(
         _write_texts(corpus, guidelines, recipe, written, new, private=with_private)
     if kept is not None:
         kept.prune()
-    return _count(written, listed, left_out).require_balance()
+    remarks = [f"card.md says nothing of: {name}" for name in missing_sections(read_text(corpus.card_file))]
+    return _count(written, listed, left_out, remarks).require_balance()
 
 
 def _require_sound(corpus: Corpus, *, with_private: bool) -> None:
@@ -110,7 +111,8 @@ def _write_texts(
         private=private,
     )
     texts = {"README.md": to_card(facts), "CHANGELOG.md": facts.changelog, "croissant.json": to_croissant(facts)}
-    _refuse_leak(find_run(texts.values(), recipe.forbidden), folder)
+    examples = (example.text for example in guidelines.examples)  # in the card their marks part the words
+    _refuse_leak(find_run([*texts.values(), *examples], recipe.forbidden), folder)
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8")
     about = {
@@ -126,7 +128,7 @@ def _write_texts(
     (folder / "MANIFEST.json").write_text(to_manifest(about, folder), encoding="utf-8")
 
 
-def _count(written: Written, listed: int | None, left_out: int) -> Ledger:
+def _count(written: Written, listed: int | None, left_out: int, remarks: Sequence[str]) -> Ledger:
     """Every document, character and span of the corpus, by where it went; `listed` documents, None is those read.
 
     `left_out` are those that cleaning gave no split.
@@ -149,5 +151,5 @@ def _count(written: Written, listed: int | None, left_out: int) -> Ledger:
             Account("spans as tokens", totals["spans"], tokens),
             *accounts,
         ),
-        written.misfits,
+        (*remarks, *written.misfits),
     )

@@ -27,7 +27,7 @@ def diff(
 
     \b
     Example: standoff diff v0.4.0 .
-    Two datasets: standoff diff dist/breach-news-0.3.0 dist/breach-news-0.4.0
+    Two datasets: standoff diff dist/breach-news-0.4.0 dist/breach-news-0.5.0
     One page to read: standoff diff HEAD~1 HEAD --html changes.html
     """  # noqa: D301
     from standoff.diff import compare, read_states, to_markdown, to_text

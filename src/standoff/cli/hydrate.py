@@ -24,8 +24,8 @@ def hydrate(
     Exit 1 if a document has no text now, or a span no place.
 
     \b
-    Example: standoff hydrate dist/breach-news-0.4.0 my-texts
-    Texts of another crawl: standoff hydrate --tolerant OWNER/NAME@v0.4.0 pages
+    Example: standoff hydrate dist/breach-news-0.5.0 my-texts
+    Texts of another crawl: standoff hydrate --tolerant OWNER/NAME@v0.5.0 pages
     """  # noqa: D301
     from standoff.hub.fetch import find_dataset
     from standoff.hydrate.hydrate import hydrate as hydrate_dataset

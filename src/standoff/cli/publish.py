@@ -30,6 +30,7 @@ def publish(
     standoff publish my-newsroom/court-news-full --private --dataset dist/court-news-1.0.0-private
     """  # noqa: D301
     from standoff.corpus import Corpus
+    from standoff.dataset.card import read_said
     from standoff.errors import StandoffError
     from standoff.files import read_text
     from standoff.hub.archive import to_zenodo, write_archive
@@ -47,7 +48,9 @@ def publish(
         remarks += write_tree(whole, to)
         report["to"] = str(to)
     if archive:
-        beside = write_archive(whole, to_zenodo(corpus.settings, read_text(corpus.card_file)), archive)
+        beside = write_archive(
+            whole, to_zenodo(corpus.settings, read_said(read_text(whole.folder / "README.md"))), archive
+        )
         report |= {"archive": str(archive), "metadata": str(beside)}
     if repo:
         done = publish_dataset(whole, repo, private=private)

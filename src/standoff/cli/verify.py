@@ -24,8 +24,8 @@ def verify(
     compared. Elsewhere files and rows are held against MANIFEST.json alone. Exit 1 if anything differs.
 
     \b
-    Example: standoff verify dist/breach-news-0.4.0
-    A dataset on the Hub: standoff verify OWNER/breach-news@v0.4.0
+    Example: standoff verify dist/breach-news-0.5.0
+    A dataset on the Hub: standoff verify OWNER/breach-news@v0.5.0
     """  # noqa: D301
     from standoff.cli.release import tell_steps
     from standoff.corpus import Corpus

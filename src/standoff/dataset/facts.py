@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datasets import Features
 
 from standoff.corpus import Settings
+from standoff.dataset.agreed import Agreed
 from standoff.dataset.manifest import Content
 from standoff.dataset.summary import Summary
 from standoff.guidelines.pages import Guidelines
@@ -15,8 +16,8 @@ from standoff.guidelines.pages import Guidelines
 class Facts:
     """A build: settings, guidelines, counts, columns by config, hashes, and what people say of the corpus.
 
-    `files` gives the sha256 and the bytes of each Parquet file by its path. `about` is card.md, `agreement` the
-    section on agreement or empty, `changelog` the whole of CHANGELOG.md. `private`: it holds private texts.
+    `files` gives the sha256 and the bytes of each Parquet file by its path. `about` is card.md, `agreement` what
+    its section says, `changelog` the whole of CHANGELOG.md. `private`: it holds private texts.
     """
 
     settings: Settings
@@ -26,6 +27,6 @@ class Facts:
     content: Content
     files: Mapping[str, tuple[str, int]]
     about: str
-    agreement: str
+    agreement: Agreed
     changelog: str
     private: bool

@@ -64,6 +64,10 @@ def _add_reading(recipe: Recipe, reading: Reading, rows: dict[Key, list[Row]], s
     summary.licences[source.licence] += 1
     summary.languages[source.language] += 1
     summary.origins[source.origin] += 1
+    if source.outlet:
+        summary.outlets[source.outlet] += 1
+    if source.published:
+        summary.years[source.published[:4]] += 1
     if not source.redistribute:
         rows["standoff", split].append(standoff_row(source, reading.cuts, reading.spans))
     if document is None:

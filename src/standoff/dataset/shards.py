@@ -14,6 +14,7 @@ from standoff.dataset.readings import Reading
 from standoff.errors import StandoffError
 from standoff.files import hash_text
 from standoff.guidelines import Schema
+from standoff.hydrate.fingerprint import sketch_text
 from standoff.offsets import OffsetMap
 from standoff.records import ID, SPLITS, Cut, Source, Span, from_row, to_row
 from standoff.splits import choose_split
@@ -107,7 +108,9 @@ def _to_source(row: Mapping[str, Any], settings: Settings) -> Source:
     about |= {"language": settings.language, "licence": settings.licence}
     about |= {"title": seed.strip().partition("\n")[0][:200]}
     about |= {key: row[key] for key in _ABOUT if key in row}
-    return from_row(Source, {"id": row["id"], "file": "", "sha256": hash_text(seed), "chars": len(seed), **about})
+    digest = hash_text(seed)
+    about |= {} if about["redistribute"] is True else {"words": sketch_text(seed, digest)}
+    return from_row(Source, {"id": row["id"], "file": "", "sha256": digest, "chars": len(seed), **about})
 
 
 def _to_annotators(value: object) -> dict[str, Any]:

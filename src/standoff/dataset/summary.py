@@ -11,8 +11,9 @@ class Summary:
     `rows` by (config, split). `labels` counts spans by (split, label), `bare` by label those of documents without
     text, `annotated` by annotator. `characters` has `kept` and each kind that was cut; `words` and `documents` go by
     split. `tokens` has `tagged`, `nested` and `lost`. `names` counts spans by (split, label, case-folded surface).
-    `licences`, `languages` and `origins` count documents, those without text too. `totals` has what went in, counted
-    before anything else: `documents`, `without text`, and of those with text `characters` and `spans`.
+    `licences`, `languages`, `origins`, `outlets` and `years` (of publication, as text) count documents, those without
+    text too. `totals` has what went in, counted before anything else: `documents`, `without text`, and of those with
+    text `characters` and `spans`.
     """
 
     rows: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -27,6 +28,8 @@ class Summary:
     licences: Counter[str] = field(default_factory=Counter)
     languages: Counter[str] = field(default_factory=Counter)
     origins: Counter[str] = field(default_factory=Counter)
+    outlets: Counter[str] = field(default_factory=Counter)
+    years: Counter[str] = field(default_factory=Counter)
     totals: Counter[str] = field(default_factory=Counter)
 
     def add(self, part: "Summary") -> None:

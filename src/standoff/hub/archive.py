@@ -21,7 +21,10 @@ _MODE = 0o100644 << 16
 
 
 def to_zenodo(settings: Settings, about: str) -> dict[str, object]:
-    """What Zenodo is told, by the names of its deposits; `about` is card.md. Raises StandoffError without authors."""
+    """What Zenodo is told, by the names of its deposits; `about` is what people say in the card.
+
+    Raises StandoffError without authors.
+    """
     card = settings.card
     creators = [
         {key: author[key] for key in ("name", "affiliation", "orcid") if author.get(key)}
