@@ -10,6 +10,7 @@ from standoff.cleaning.text import count_words, ends_sentence
 from standoff.corpus import Corpus
 from standoff.errors import StandoffError
 from standoff.files import hash_text, write_text
+from standoff.hidden import require_hidden
 from standoff.hydrate.fingerprint import sketch_text
 from standoff.incoming import Incoming, is_web, read_incoming
 from standoff.jsonl import dumps_records
@@ -82,10 +83,17 @@ def add(corpus: Corpus, paths: Sequence[Path], template: Source) -> list[Added]:
         listing.encode("utf-8")
     except UnicodeEncodeError:
         raise StandoffError("a title, outlet, address or licence is not UTF-8", usage=True) from None
-    for document_id, text in texts.items():
-        write_text(corpus.seed_file(document_id, redistribute=sources[document_id].redistribute), text)
+    _write_seeds(corpus, sources, texts)
     write_text(corpus.sources_file, listing)
     return added
+
+
+def _write_seeds(corpus: Corpus, sources: Mapping[str, Source], texts: Mapping[str, str]) -> None:
+    """Refuses where git would take private text."""
+    if hidden := [name for name in texts if not sources[name].redistribute]:
+        require_hidden(corpus.seed_file(hidden[0], redistribute=False), hidden)
+    for document_id, text in texts.items():
+        write_text(corpus.seed_file(document_id, redistribute=sources[document_id].redistribute), text)
 
 
 def count_outcomes(added: Sequence[Added]) -> Ledger:

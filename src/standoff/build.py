@@ -18,11 +18,12 @@ from standoff.dataset.leaks import Runs, find_forbidden, find_run
 from standoff.dataset.manifest import to_manifest
 from standoff.dataset.parts import Recipe
 from standoff.dataset.readings import Reading, read_readings
-from standoff.dataset.shards import read_shards
+from standoff.dataset.shards import find_private_runs, read_shards
 from standoff.dataset.write import Written, write_tables
 from standoff.errors import StandoffError
 from standoff.files import read_text, replaced_folder
 from standoff.guidelines.pages import Guidelines, read_guidelines
+from standoff.hidden import require_hidden
 from standoff.ledger import Account, Ledger
 
 
@@ -51,10 +52,12 @@ def build(
         listed, left_out = len(sources), len(sources.keys() - corpus.read_index().keys())
         readings = read_readings(corpus, with_private=with_private)
     features = dataset_features(guidelines.schema.names)
-    forbidden = Runs() if with_private or shards else _find_private_runs(corpus)
+    forbidden = Runs() if with_private else _find_private_runs(corpus) | find_private_runs(shards)
     recipe = Recipe(corpus.settings.language, corpus.settings.version, features, forbidden)
     kept = None if anew or with_private or shards else KeptParts.of(corpus, recipe)
     folder = out or corpus.dataset_folder(private=with_private)
+    if with_private:
+        require_hidden(folder / "MANIFEST.json", ["private documents"])
     with replaced_folder(folder, "MANIFEST.json") as new:
         told = None if progress is None else lambda done: progress(done, listed)
         written = write_tables(recipe, readings, new, kept, told)
@@ -82,7 +85,8 @@ def _require_sound(corpus: Corpus, *, with_private: bool) -> None:
 
 def _find_private_runs(corpus: Corpus) -> Runs:
     """What no string of a public build may hold: runs of words of the private texts that are here."""
-    private = [source for source in corpus.read_sources().values() if not source.redistribute]
+    sources = corpus.read_sources() if corpus.sources_file.exists() else {}
+    private = [source for source in sources.values() if not source.redistribute]
     texts = [text for source in private if (text := corpus.read_seed(source)) is not None]
     return find_forbidden(texts, [source.title for source in private])
 

@@ -74,6 +74,8 @@ class Corpus:
                 raise StandoffError(f"{key} {table[key]!r} makes no folder name", path=path, hint=hint)
         if unknown := [split for split in table["splits"] if split not in SPLITS]:
             raise StandoffError(f"no such split: {unknown[0]!r}", path=path, hint=f"one of {', '.join(SPLITS)}")
+        if any(share < 0 for share in table["splits"].values()) or not sum(table["splits"].values()):
+            raise StandoffError("the splits have no shares", path=path, hint="such as { train = 0.8, test = 0.2 }")
         try:
             keep = read_stop(table.get("keep", DEFAULT))
         except ValueError as error:

@@ -1,5 +1,6 @@
 """The rim: text files read strictly, files and folders replaced whole or not at all."""
 
+import errno
 import json
 import os
 import shutil
@@ -20,6 +21,14 @@ _FORBIDDEN = {
     "\0": ("a NUL character", "remove it: tr -d '\\000' < FILE > NEW"),
     "\r": ("a carriage return", "CRLF line ends: tools that rewrite them would shift offsets: sed -i 's/\\r$//' FILE"),
 }
+
+
+def cache_folder(name: str) -> Path:
+    """Where what can be made again is kept: below $XDG_CACHE_HOME or ~/.cache; for who has no home, a temporary one."""
+    home = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")  # noqa: PTH111 - Path.home() may raise
+    if home.startswith("~"):
+        home = f"{tempfile.gettempdir()}/standoff-{os.getuid()}"
+    return Path(home) / "standoff" / name
 
 
 def hash_text(text: str) -> str:
@@ -118,13 +127,19 @@ def replaced_folder(path: Path, mark: str) -> Iterator[Path]:
     A folder that is there must be empty or hold the file `mark`, the sign that we wrote it; else StandoffError.
     Killed between the two renames, the old folder lies beside as `.<name>.old` and `restore_folder` puts it back.
     """
+    with disk_errors(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    with _only_writer(path):
+        yield from _replace_folder(path, mark)
+
+
+def _replace_folder(path: Path, mark: str) -> Iterator[Path]:
     new, old = path.parent / f".{path.name}.new", path.parent / f".{path.name}.old"
     restore_folder(path)
     if path.exists() and not (path.is_dir() and ((path / mark).is_file() or not any(path.iterdir()))):
         hint = f"it has no {mark}, so it is not ours to replace; name another folder"
         raise StandoffError("is in the way", path=path, hint=hint, usage=True)
     with disk_errors(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
         for leftover in (new, old):
             shutil.rmtree(leftover, ignore_errors=True)
         new.mkdir()
@@ -138,6 +153,36 @@ def replaced_folder(path: Path, mark: str) -> Iterator[Path]:
             restore_folder(path)
             shutil.rmtree(new, ignore_errors=True)
         shutil.rmtree(old, ignore_errors=True)
+
+
+@contextmanager
+def _only_writer(path: Path) -> Iterator[None]:
+    """Keep other processes from writing the same folder; raises StandoffError where one does.
+
+    The lock is of the kind that a fork does not inherit and that ends with its process. A disk without locks does
+    without.
+    """
+    import fcntl
+
+    lock = path.parent / f".{path.name}.lock"
+    with disk_errors(lock):
+        descriptor = os.open(lock, os.O_CREAT | os.O_RDWR, 0o644)
+    try:
+        try:
+            fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            held = lock.exists() and os.fstat(descriptor).st_ino == lock.stat().st_ino
+        except OSError as error:
+            held = error.errno not in (errno.EACCES, errno.EAGAIN)
+        if not held:
+            raise StandoffError("another run is writing this", path=path, hint="wait until it ends, then run it again")
+        yield
+        lock.unlink(missing_ok=True)
+    except BaseException:
+        if held:
+            lock.unlink(missing_ok=True)
+        raise
+    finally:
+        os.close(descriptor)
 
 
 def restore_folder(path: Path) -> None:

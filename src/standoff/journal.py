@@ -102,6 +102,7 @@ def undo_last(root: Path) -> tuple[str, list[str]]:
         last.rename(last.with_name(_UNDONE))
         shutil.rmtree(last.with_name(_UNDONE))
         shutil.rmtree(last.with_name(".last.old"), ignore_errors=True)
+        last.with_name(".last.lock").unlink(missing_ok=True)
         with suppress(OSError):  # somebody else's files are in it
             last.parent.rmdir()
     return move, [one.path for one in restored]

@@ -60,7 +60,7 @@ def replace_seed(corpus: Corpus, document_id: str, path: Path, said: Mapping[str
     _undo_own(corpus, move, dry_run=dry_run)
     old = _require_source(corpus, document_id)
     before, after = _read_both(corpus, old, path)
-    if before == after:
+    if before == after and all(getattr(old, name) == value for name, value in said.items()):
         return Replaced(Ledger((), (f"{path} is the present text of {document_id}: nothing to do",)), same=True)
     plan = make_plan(corpus, old, (before, after), said)
     remarks = tuple(_remark(plan))

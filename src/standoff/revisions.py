@@ -2,10 +2,12 @@
 
 import os
 import subprocess
-from collections.abc import Mapping, Sequence
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from standoff.errors import StandoffError
+from standoff.guidelines.changes import parse_version
 
 Tree = Mapping[str, bytes]
 """Path from the root of the corpus to content; that of a link is where it points, as git has it."""
@@ -45,11 +47,43 @@ def read_objects(root: Path, objects: Mapping[str, str]) -> Mapping[str, bytes]:
 
 
 def last_tag(root: Path) -> str:
-    """The newest tag that a version was released under; raises StandoffError where there is none."""
-    tags = _git(root, "tag", "--list", "v*", "--sort=-version:refname", "--merged", "HEAD").split()
+    """The newest version of the corpus that HEAD comes after; raises StandoffError where there is none."""
+    tags = list_releases(root)
     if not tags:
         raise StandoffError("no version was released yet", path=root, hint="no tag v*: name a revision", usage=True)
-    return tags[0]
+    return tags[-1]
+
+
+def list_releases(root: Path, *, merged: bool = True) -> list[str]:
+    """The tags `v1.2.3` of the corpus, the least version first: those HEAD comes after, or else those it does not.
+
+    `standoff.toml` has that version in them, and the name that the corpus has now. Tags of what the repository held
+    before, or of something else in it, are no releases.
+    """
+    choice = "--merged" if merged else "--no-merged"
+    tags = [tag for tag in _git(root, "tag", "--list", "v*", choice, "HEAD").split() if _parse_tag(tag)]
+    asked = "".join(f"refs/tags/{tag}:./standoff.toml\n" for tag in tags)
+    tables = _split_batch(_run(root, ("cat-file", "--batch"), asked.encode()).stdout, len(tags))
+    name = _read_table(_read_file(root / "standoff.toml")).get("name")
+    settings = zip(tags, map(_read_table, tables), strict=True)
+    found = [tag for tag, one in settings if (one.get("version"), one.get("name")) == (tag[1:], name)]
+    return sorted(found, key=_parse_tag)
+
+
+def _parse_tag(tag: str) -> tuple[int, ...]:
+    """The numbers of `v1.2.3`; none of another tag, such as `v2-draft`."""
+    try:
+        return parse_version(tag.removeprefix("v"))
+    except ValueError:
+        return ()
+
+
+def _read_table(data: bytes | None) -> Mapping[str, object]:
+    """The TOML in some bytes; an empty table where there is none."""
+    try:
+        return tomllib.loads((data or b"").decode("utf-8"))
+    except ValueError:
+        return {}
 
 
 def _find_commit(root: Path, rev: str) -> str:
@@ -66,17 +100,25 @@ def _list_blobs(root: Path, commit: str, folder: str) -> dict[str, str]:
 def _read_blobs(root: Path, objects: Mapping[str, str]) -> dict[str, bytes]:
     """Name to content, by one process; raises StandoffError for an object that is not in the repository."""
     asked = "".join(f"{name}\n" for name in objects.values())
-    data = _run(root, ("cat-file", "--batch"), asked.encode()).stdout
-    blobs, at = {}, 0
-    for name, wanted in objects.items():
-        head = data[at : data.index(b"\n", at)]
-        if not head.split()[-1].isdigit():
+    data = _split_batch(_run(root, ("cat-file", "--batch"), asked.encode()).stdout, len(objects))
+    blobs = {}
+    for (name, wanted), blob in zip(objects.items(), data, strict=True):
+        if blob is None:
             raise StandoffError(f"git has no object {wanted}", path=name, hint="git fetch, or git fsck", usage=True)
-        start = at + len(head) + 1
-        at = start + int(head.split()[-1])
-        blobs[name] = data[start:at]
-        at += 1
+        blobs[name] = blob
     return blobs
+
+
+def _split_batch(data: bytes, count: int) -> Iterator[bytes | None]:
+    """What `git cat-file --batch` printed of so many objects, None for one that is not there."""
+    at = 0
+    for _ in range(count):
+        start = data.index(b"\n", at) + 1
+        size = data[at:start].split()[-1]
+        at = start
+        if size.isdigit():
+            at += int(size) + 1
+        yield data[start : at - 1] if size.isdigit() else None
 
 
 def _read_file(path: Path) -> bytes | None:

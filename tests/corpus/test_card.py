@@ -5,7 +5,6 @@ import re
 
 import pytest
 
-from standoff.build import build
 from standoff.dataset.card import missing_sections, read_said
 from standoff.dataset.card.figures import FIGURES
 from standoff.dataset.card.metadata import read_metadata
@@ -21,12 +20,6 @@ RESPONSIBLE = (
 )  # fmt: skip
 """Properties that the corpus must have something to say of."""
 ABOUT = (ROOT / "card.md").read_text(encoding="utf-8")
-
-
-@pytest.fixture
-def dataset(ours):
-    build(ours)
-    return ours.dataset_folder()
 
 
 def test_the_copy_in_docs_is_not_stale(dataset):

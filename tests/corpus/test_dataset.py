@@ -4,19 +4,12 @@ import subprocess
 import sys
 from collections import Counter
 
-import pytest
 from datasets import get_dataset_config_names, load_dataset
 
 from standoff.build import build
 from standoff.corpus import Corpus
 from standoff.dataset.leaks import find_leak
 from tests.conftest import ROOT, snapshot, standoff
-
-
-@pytest.fixture
-def dataset(ours):
-    build(ours)
-    return ours.dataset_folder()
 
 
 def test_two_builds_in_two_processes_are_the_same_to_the_byte(ours, dataset, tmp_path):

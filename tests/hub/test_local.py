@@ -9,11 +9,14 @@ from html.parser import HTMLParser
 import pytest
 
 from standoff.corpus import Corpus
+from standoff.dataset.manifest import hash_file, hash_rows
+from standoff.dataset.read import read_rows
 from standoff.files import write_text
 from tests.conftest import snapshot, standoff
 from tests.hub.shelf import digest_of, fill
 
 _SHELF = []
+TRAIN = "spans/train-00000-of-00001.parquet"
 _LFS = "*.parquet filter=lfs diff=lfs merge=lfs -text\n"
 
 
@@ -68,6 +71,60 @@ def test_a_dataset_that_is_not_whole_is_not_taken(corpus, tmp_path):
     assert not (tmp_path / "to").exists()
 
 
+def tell(folder, **changes):
+    """Change the manifest of a dataset."""
+    path = folder / "MANIFEST.json"
+    write_text(path, json.dumps(json.loads(path.read_text()) | changes))
+
+
+def add_file(folder, name, source):
+    """A file, and its hash in the manifest."""
+    shutil.copy(source, folder / name)
+    files = json.loads((folder / "MANIFEST.json").read_text())["files"]
+    tell(folder, files={**files, name: hash_file(folder / name)})
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda folder: add_file(folder, "harbour.py", folder / "README.md"), "does not build: harbour.py"),
+        (lambda folder: add_file(folder, "spans/train-x.parquet", folder / TRAIN), "spans/train-x.parquet"),
+        (lambda folder: tell(folder, files={}), "its manifest lacks CHANGELOG.md, README.md"),
+        (lambda folder: tell(folder, language="de"), "its manifest says language 'de'"),
+        (lambda folder: tell(folder, standoff=""), "built before standoff 0.5"),
+        (lambda folder: tell(folder, labels={"DATA": "", "ORG": "", "PERSON": ""}), "not the labels that its manifest"),
+        (lambda folder: tell(folder, files={"../../../victim.txt": "0"}), "which is no place in this folder"),
+    ],
+)
+def test_what_its_own_manifest_vouches_for_is_not_taken(corpus, tmp_path, change, said):
+    change(corpus.dataset_folder())
+    done = standoff("publish", "--to", str(tmp_path / "to"), cwd=corpus.root)
+    assert done.returncode and refused(done, done.returncode, said) and not (tmp_path / "to").exists()
+
+
+def test_no_file_outside_of_the_folder_is_touched(shelf, tmp_path):
+    folder, beside = tmp_path / "to", tmp_path / "beside"
+    assert standoff("publish", "--to", str(folder), cwd=shelf.old.root).returncode == 0
+    manifest = (folder / "MANIFEST.json").read_text()
+    (tmp_path / "victim.txt").write_text("keep me")
+    tell(folder, files={"../victim.txt": "0"})
+    assert refused(standoff("publish", "--to", str(folder), cwd=shelf.new.root), 1, "not a manifest")
+    (folder / "MANIFEST.json").write_text(manifest)
+    (folder / "spans").rename(beside)
+    (folder / "spans").symlink_to(beside)
+    before = snapshot(beside)
+    assert refused(standoff("publish", "--to", str(folder), cwd=shelf.new.root), 2, "a link leads out of the folder")
+    assert snapshot(beside) == before and (tmp_path / "victim.txt").read_text() == "keep me"
+
+
+def test_attributes_of_git_in_another_encoding_stay(shelf, tmp_path):
+    (tmp_path / "to").mkdir()
+    (tmp_path / "to" / ".gitattributes").write_bytes(b"# f\xfcr\n*.zip -text")
+    done = standoff("publish", "--to", str(tmp_path / "to"), cwd=shelf.old.root)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "to" / ".gitattributes").read_bytes() == b"# f\xfcr\n*.zip -text\n" + _LFS.encode()
+
+
 def test_what_git_released_is_what_is_published(corpus, shelf, tmp_path):
     git(corpus.root, "init", "--quiet")
     git(corpus.root, "add", "standoff.toml")
@@ -106,6 +163,9 @@ def test_private_text_goes_where_git_does_not_look(shelf, tmp_path):
     private = ("--dataset", str(shelf.old.dataset_folder(private=True)))
     done = standoff("publish", "--to", str(tmp_path / "to"), *private, cwd=shelf.old.root)
     assert refused(done, 2, "git would take this file") and not (tmp_path / "to").exists()
+    (tmp_path / ".gitignore").write_text("/to/*\n!/to/spans/\n")
+    done = standoff("publish", "--to", str(tmp_path / "to"), *private, cwd=shelf.old.root)
+    assert refused(done, 2, "/to/spans/", "git would take this file") and not (tmp_path / "to").exists()
     (tmp_path / ".gitignore").write_text("/to/\n")
     done = standoff("publish", "--to", str(tmp_path / "to"), *private, cwd=shelf.old.root)
     assert done.returncode == 0 and "may not be redistributed" in done.stderr
@@ -119,6 +179,18 @@ def test_private_text_is_found_whatever_the_manifest_says(shelf, tmp_path):
     manifest = json.loads((folder / "MANIFEST.json").read_text())
     assert manifest.pop("private") is True
     (folder / "MANIFEST.json").write_text(json.dumps(manifest))
+    archive = ("--archive", str(tmp_path / "a.zip"), "--dataset", str(folder))
+    assert refused(standoff("publish", *archive, cwd=shelf.old.root), 1, "a private build may not be archived")
+
+
+def test_private_text_is_found_whatever_its_file_is_called(shelf, tmp_path):
+    """By its columns: here it is the config that holds none."""
+    folder = shutil.copytree(shelf.old.dataset_folder(), tmp_path / "plain")
+    manifest = json.loads((folder / "MANIFEST.json").read_text())
+    (split,) = manifest["content"]["standoff"]
+    name = f"standoff/{split}-00000-of-00001.parquet"
+    add_file(folder, name, shelf.old.dataset_folder(private=True) / name.replace("standoff", "spans", 1))
+    tell(folder, content={**manifest["content"], "standoff": {split: hash_rows(read_rows(folder, "standoff", split))}})
     archive = ("--archive", str(tmp_path / "a.zip"), "--dataset", str(folder))
     assert refused(standoff("publish", *archive, cwd=shelf.old.root), 1, "a private build may not be archived")
 
@@ -146,7 +218,7 @@ def test_an_archive_for_zenodo(shelf, corpus, tmp_path):
     assert json.loads((tmp_path / "one.zenodo.json").read_text()) == {"metadata": metadata}
     text = _Text()
     text.feed(metadata.pop("description"))
-    assert text.said.strip() == "Short stories about lost data."
+    assert text.said.strip().splitlines()[0] == "Short stories about lost data."
     assert metadata == {
         "title": "Harbour 1.2.3",
         "upload_type": "dataset",
@@ -159,6 +231,8 @@ def test_an_archive_for_zenodo(shelf, corpus, tmp_path):
     }
     assert refused(standoff("publish", "--archive", "a.tar", cwd=corpus.root), 2, "an archive is a .zip")
     settings = (corpus.root / "standoff.toml").read_text()
+    write_text(corpus.root / "standoff.toml", settings.partition("[card]")[0] + '[card]\nauthors = ["Ida"]\n')
+    assert refused(standoff("publish", "--archive", "a.zip", cwd=corpus.root), 1, "an author cannot be 'Ida'")
     write_text(corpus.root / "standoff.toml", settings.partition("[card]")[0])
     assert refused(standoff("publish", "--archive", "a.zip", cwd=corpus.root), 2, "who made the corpus", "authors")
     assert not (corpus.root / "a.zip").exists()

@@ -319,10 +319,15 @@ def test_a_hub_without_xet(client, repo, hub, shelf):
     assert publish(client, shelf.old, repo).returncode == 0
 
 
-def test_no_hub_there(client, repo, shelf):
+def find_nowhere():
+    """An address where nobody listens."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        nowhere = f"http://127.0.0.1:{probe.getsockname()[1]}"
+        return f"http://127.0.0.1:{probe.getsockname()[1]}"
+
+
+def test_no_hub_there(client, repo, shelf):
+    nowhere = find_nowhere()
     assert is_one_line(publish(replace(client, url=nowhere), shelf.old, repo), f"{nowhere} cannot be reached")
     said = fetch(replace(client, url=nowhere), f"{repo}@v1", "dist/none")
     assert "cannot be reached" in said[0] and "no such dataset" in said[1]
@@ -336,3 +341,8 @@ def test_addresses(client, repo, hub, shelf):
     assert said[2].startswith(f"{repo}@v9: it has no such revision")
     assert said[3].startswith("ida/none@v1: no such dataset, or none that you may see")
     assert said[4].startswith(f"{repo}: no such dataset")
+    away = replace(client, url=find_nowhere())  # what was fetched is taken, and it is told
+    done = away.run([sys.executable, "-c", FETCH, f"{repo}@v1.2.3", f"{repo}@v2"], client.home)
+    commit = ours(hub, repo)[0][0].id
+    assert done.stderr == f"note: {repo}@v1.2.3: the Hub was not reached, this is the copy of {commit}\n"
+    assert done.stdout.startswith("True\n") and "cannot be reached" in done.stdout

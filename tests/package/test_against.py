@@ -245,6 +245,8 @@ def test_the_variables_of_git_are_respected(committed, tmp_path, monkeypatch):
 def test_a_waiver_twice_is_one_more_and_another_reason_is_none(committed):
     waiver = json.dumps({"rule": "label-differs", "path": GOLD, "at": "0-4", "reason": "it is so"}) + "\n"
     committed.waivers_file.write_text(waiver)
+    settings = committed.root / "standoff.toml"
+    settings.write_text(settings.read_text().replace('"1.2.3"', '"1.2.4"'))
     commit(committed.root, "v1.2.4")
     committed.waivers_file.write_text(waiver.replace("it is so", "it is the firm"))
     assert standoff("check", "--release", cwd=committed.root).returncode == 0

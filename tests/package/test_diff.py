@@ -111,7 +111,17 @@ def test_every_change_has_a_case():
     """The rest are those of datasets, below, and of documents that are listed and in no split."""
     cases = {" ".join(change.split()[:2]) for case in CASES for change in case["changes"]}
     cases |= {"document left out" if change.startswith("document left") else "" for change in cases}
-    others = ("column", "mark", "split", "layer removed", "text released", "order", "document read")
+    others = (
+        "column",
+        "config",
+        "content",
+        "mark",
+        "split",
+        "layer removed",
+        "text released",
+        "order",
+        "document read",
+    )
     elsewhere = {what for what in LEVELS if what.startswith(others)}
     assert set(LEVELS) - cases - elsewhere == set()
 
@@ -153,8 +163,34 @@ def test_columns_of_datasets(tagged):
     found = compare(state, replace(state, columns={**state.columns, "spans": spans}))
     assert sorted(change.what for change in found.changes) == ["column added", "column changed", "column removed"]
     assert found.bump == "major"
-    fewer = {config: columns for config, columns in state.columns.items() if config != "annotators"}
-    assert compare(state, replace(state, columns=fewer)).changes == ()
+
+
+@pytest.mark.parametrize(("config", "bump"), [("annotators", "none"), ("standoff", "none"), ("tokens", "major")])
+def test_a_config_that_is_gone(config, bump, tagged):
+    """Without annotators and without private texts two of them have no rows; that another is gone breaks users."""
+    build(tagged)
+    state = read_state(tagged, str(tagged.root / "dist" / "harbour-1.2.3"))
+    fewer = {name: columns for name, columns in state.columns.items() if name != config}
+    assert compare(state, replace(state, columns=fewer)).bump == bump
+    assert compare(replace(state, columns=fewer), state).bump == {"none": "none", "major": "minor"}[bump]
+
+
+def test_content_that_no_change_explains(tagged):
+    """By the hashes in the manifests, of the configs that nothing else that changed can touch."""
+    build(tagged)
+    state = read_state(tagged, str(tagged.root / "dist" / "harbour-1.2.3"))
+    assert state.settings == {"name": "harbour", "language": "en"}
+    content = {**state.content, "tokens": {**state.content["tokens"], "train": "0" * 64}}
+    other = replace(state, content=content)
+    found = compare(state, other)
+    assert [(change.what, change.new) for change in found.changes] == [("content changed", f"tokens/train: {'0' * 12}")]
+    assert (found.bump, found.version_needed) == ("patch", "1.2.4")
+    german = replace(other, settings={**state.settings, "language": "de"})
+    assert [change.new for change in compare(state, german).changes] == ["language: de"]
+    assert compare(state, replace(other, has_private_text=True)).changes == ()  # other texts are in it
+    spans = {**state.content, "spans": dict.fromkeys(state.content["spans"], "0" * 64)}
+    assert compare(state, replace(state, content=spans, version="1.2.4")).changes == ()  # each row has the version
+    assert len(compare(state, replace(state, content=spans)).changes) == len(spans["spans"])
 
 
 def test_definitions_of_manifests(tagged):
@@ -382,6 +418,14 @@ def test_wrong_use(sides, message, tagged):
     done = standoff("diff", "--", *sides, cwd=tagged.root)
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
     assert done.stderr.startswith(f"standoff: {message} (")
+
+
+def test_a_revision_with_the_name_of_a_folder(tagged):
+    subprocess.run(["git", "-C", str(tagged.root), "branch", "seeds"], check=True)
+    edit(tagged.root, "annotations/gold/ferry.jsonl", '"ORG"', '"PERSON"')
+    for here in (".", "./", str(tagged.root)):
+        found = json.loads(run(tagged, "seeds", here, "--json"))
+        assert list(map(told, found["changes"])) == ["span relabelled ferry PERSON"]
 
 
 def test_outside_a_corpus_only_datasets_can_be_named(tagged, tmp_path):

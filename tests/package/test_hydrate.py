@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -249,3 +250,12 @@ def test_the_fingerprint_holds_no_words(ferry):
         digits = "".join(group.partition(":")[2] for group in source.words.split())
         assert set(digits) <= set("0123")
     assert not word_runs(STORY) & word_runs(" ".join(source.words for source in ferry.read_sources().values()))
+
+
+def test_texts_go_only_where_git_does_not_look(dataset, texts, tmp_path):
+    repository = tmp_path / "repository"
+    subprocess.run(["git", "init", "-q", str(repository)], check=True)
+    for out, message in ((repository / "out", "git would take this file"), (dataset / "out", "inside the dataset")):
+        with pytest.raises(StandoffError, match=message):
+            hydrate(dataset, texts, out)
+        assert not out.exists()

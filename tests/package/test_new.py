@@ -19,7 +19,6 @@ from standoff.guidelines.schema import read_schema
 from standoff.new import make_plan, new
 from standoff.new.labels import make_pages
 from tests.conftest import ROOT, snapshot, standoff
-from tests.pages import run_page
 
 TODAY = date(2025, 5, 1)
 STOCK = ["PERSON", "ORG", "GPE", "LOC", "NORP", "PRODUCT", "LAW", "EVENT", "DATE", "MONEY"]
@@ -192,14 +191,3 @@ def test_private_text_stays_out_of_git(tmp_path):
     ).stdout
     assert "seeds/sources.jsonl" in listed
     assert "secret" not in listed
-
-
-def test_the_tutorial_goes_from_new_to_load_dataset(tmp_path):
-    """Every command of docs/new-corpus.md up to training; `tests/server` runs the rest."""
-    shutil.copytree(COURT, tmp_path, dirs_exist_ok=True)
-    page = (ROOT / "docs" / "new-corpus.md").read_text(encoding="utf-8").partition("## Train")[0]
-    for commands, printed, told in run_page(page, tmp_path):
-        assert told is None or printed == told, commands
-    dataset = Corpus(tmp_path / "court-news").dataset_folder()
-    for name in ("README.md", "croissant.json", "CHANGELOG.md", "MANIFEST.json"):
-        assert not re.search("breach|news about data leaks|privacy", (dataset / name).read_text(), re.IGNORECASE), name

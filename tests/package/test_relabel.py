@@ -386,6 +386,7 @@ def kill_moves(base: Corpus) -> Counter[str]:
         shutil.copytree(base.root, corpus.root)
         if not killed(at, lambda: change_files(corpus.root, "a move", changes)):  # noqa: B023 - called at once
             return outcomes
+        (corpus.root / ".standoff" / ".last.lock").unlink(missing_ok=True)  # it keeps nobody out when its run is gone
         if snapshot(corpus.root) == start:  # an undo would be that of the move before
             outcomes["not begun"] += 1
         else:

@@ -2,11 +2,13 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import time
 import tomllib
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -14,16 +16,19 @@ from hypothesis import strategies as st
 
 from standoff.add import add
 from standoff.clean import clean
+from standoff.corpus import Corpus
 from standoff.dataset.digest import content_digest
-from standoff.dataset.read import read_manifest
+from standoff.dataset.read import Manifest, read_manifest
 from standoff.errors import StandoffError
 from standoff.jsonl import write_records
 from standoff.records import Waiver
 from standoff.release.changelog import find_section, insert_section, list_sections, rename_section, to_section
 from standoff.release.columns import find_changes, parse_lines, read_columns, to_lines
 from standoff.release.copies import SETTINGS, Order, build_all, compare_folders, copy_commit, temporary_folder
+from standoff.release.refusals import find_built_refusals
 from standoff.release.settings import set_version
-from standoff.release.versions import is_less, is_version, least_version, newest_tag
+from standoff.release.versions import is_less, is_version, least_version
+from standoff.revisions import last_tag, list_releases
 from tests.conftest import snapshot, standoff, template
 from tests.package.releasing import commit, git, raise_version, start
 
@@ -60,15 +65,9 @@ def test_the_least_version(last, step, least):
 
 def test_versions_are_numbers_not_words():
     assert is_less("0.9.0", "0.10.0") and not is_less("0.10.0", "0.9.0") and not is_less("1.0.0", "1.0.0")
-    assert [is_version(one) for one in ("1.0.0", "1.0", "1.0.0-rc1", "v1.0.0", "")] == [
-        True,
-        False,
-        False,
-        False,
-        False,
-    ]
-    assert newest_tag(["v0.9.0", "v0.10.0", "v0.10.0-rc1", "vnext", "v2-draft", "0.11.0"]) == "v0.10.0"
-    assert newest_tag(["vnext"]) is None
+    assert all(map(is_version, ("1.0.0", "0.10.20")))
+    others = ("1.0", "1.0.0-rc1", "v1.0.0", "", "01.3.0", "1.03.0", "1.3.00", "\uff11.3.0", "1.0.0\n")
+    assert not any(map(is_version, others))
 
 
 # --- changelog and settings ---
@@ -242,6 +241,120 @@ def test_git_must_know_who_tags(repository, monkeypatch):
     refuse(repository, "signer")
 
 
+# --- what was released before ---
+
+
+def clone(repository, folder, *options):
+    git(folder, "clone", "--quiet", *options, f"file://{repository.root}", "clone")
+    for name in ("user.name", "user.email"):
+        git(folder / "clone", "config", name, "ben")
+    return Corpus(folder / "clone")
+
+
+@pytest.mark.parametrize(
+    ("options", "says", "way"),
+    [
+        (("--depth", "1"), "this clone is shallow", "git fetch --unshallow --tags"),
+        (("--no-tags",), "CHANGELOG.md has version 1.2.3, and no tag", "git fetch --tags; or --first"),
+    ],
+)
+def test_a_clone_without_its_tags_does_not_start_anew(options, says, way, repository, tmp_path):
+    take_document(repository)
+    raise_version(repository, "1.2.4")
+    there = clone(repository, tmp_path, *options)
+    refused = refuse(there, *["history"] * (2 if "--depth" in options else 1))["refused"][0]
+    assert says in refused["message"] and way in refused["hint"]
+    before = snapshot(there.root)
+    done = standoff("release", "--draft", cwd=there.root)
+    assert (done.returncode, says in done.stderr, way in done.stderr) == (2, True, True)
+    assert snapshot(there.root) == before
+    git(there.root, *way.partition(";")[0].split()[1:])
+    refuse(there, "bump")
+
+
+def test_the_first_release_of_a_corpus_with_older_sections(mini):
+    start(mini)
+    raise_version(mini, "1.3.0")
+    refuse(mini, "history")
+    (mini.root / "stray.txt").write_text("")  # nothing is built
+    report = json.loads(standoff("release", "--first", "--json", cwd=mini.root).stdout)
+    assert [one["what"] for one in report["refused"]] == ["tree"]
+    git(mini.root, "tag", "v1.2.3", "HEAD~1")
+    done = standoff("release", "--first", "--json", cwd=mini.root)
+    assert "v1.2.3 was released before" in done.stdout
+
+
+def test_a_version_contains_the_one_before_it(repository):
+    """1.2.4 was released on a branch that nobody merged."""
+    root = repository.root
+    git(root, "checkout", "--quiet", "-b", "mended")
+    drop_span(repository)
+    raise_version(repository, "1.2.4")
+    git(root, "tag", "v1.2.4")
+    git(root, "checkout", "--quiet", "-")
+    raise_version(repository, "1.3.0")
+    (refused,) = refuse(repository, "history")["refused"]
+    assert "does not come after v1.2.4" in refused["message"] and refused["hint"] == "git merge v1.2.4"
+    raise_version(repository, "1.2.5")  # newer ones on other branches are nobody's predecessors
+    git(root, "tag", "--delete", "v1.2.4")
+    git(root, "checkout", "--quiet", "mended")
+    git(root, "tag", "v1.2.4")
+    assert list_releases(root, merged=False) == [] and last_tag(root) == "v1.2.4"
+
+
+def test_tags_that_are_no_release_of_the_corpus(repository):
+    """A tag counts if the settings in it have its version and the name of today."""
+    root = repository.root
+    for tag in ("v1.10.0", "v9.0.0", "v01.2.3", "v1.2.3-rc1", "v2-draft", "vnext"):
+        git(root, "tag", tag)
+    assert list_releases(root) == [last_tag(root)] == ["v1.2.3"]
+    raise_version(repository, "1.10.0")
+    git(root, "tag", "--force", "v1.10.0")
+    assert list_releases(root) == ["v1.2.3", "v1.10.0"]
+    settings = root / "standoff.toml"
+    settings.write_text(settings.read_text().replace('"harbour"', '"quay"', 1))
+    assert list_releases(root) == []
+    git(root, "tag", "v3.0.0", git(root, "hash-object", "-w", "standoff.toml").strip())  # of no commit
+    assert list_releases(root) == []
+
+
+def test_what_git_does_not_look_at(repository):
+    """A change that no status shows would go into the tag's name and not into the commit."""
+    root = repository.root
+    drop_span(repository)
+    raise_version(repository, "1.2.4")
+    for option in ("--assume-unchanged", "--skip-worktree"):
+        git(root, "update-index", option, "standoff.toml")
+        assert "not to look at 1 file, the first: standoff.toml" in refuse(repository, "tree")["refused"][0]["message"]
+        git(root, "update-index", option.replace("--", "--no-"), "standoff.toml")
+
+
+def test_the_build_is_of_the_version_that_is_tagged(repository):
+    manifest = Manifest("harbour", "1.2.3", {}, {})
+    assert list(find_built_refusals(repository, manifest)) == []
+    for other in (replace(manifest, version="1.2.4"), replace(manifest, name="quay")):
+        assert [one.what for one in find_built_refusals(repository, other)] == ["version"]
+
+
+def test_blanks_of_a_new_corpus(repository):
+    repository.card_file.write_text("Stories.\n\nFILL IN: by whom.\n")
+    raise_version(repository, "1.2.4")
+    assert refuse(repository, "blank")["refused"][0]["message"] == "card.md:3: a place to fill in"
+
+
+def test_what_cannot_be_compared_is_told(repository):
+    """A private text has changed: git has neither, and its spans are not compared one by one."""
+    path = repository.sources_file
+    path.write_text(re.sub(r'(?m)^(.*private/quarry.*"sha256": ")(....)', r"\g<1>0000", path.read_text()))
+    done = standoff("release", "--draft", cwd=repository.root)
+    assert "note: not compared: spans and cuts of 1 document" in done.stdout
+    report = json.loads(standoff("release", "--json", cwd=repository.root).stdout)
+    assert report["remarks"] == []  # it is not committed
+    commit(repository.root, "Another text")
+    report = json.loads(standoff("release", "--json", cwd=repository.root).stdout)
+    assert [one.partition(":")[0] for one in report["remarks"]] == ["not compared"]
+
+
 @pytest.mark.parametrize("options", [("1.3.0",), ("--since", "HEAD"), ("--draft", "--dry-run"), ("--draft", "one")])
 def test_wrong_use(repository, options):
     before = snapshot(repository.root)
@@ -350,7 +463,9 @@ def test_the_first_draft(mini):
     assert (done.returncode, done.stderr) == (0, "")
     assert "- First." in done.stdout and "4 documents" not in done.stdout.split("note:")[0]
     assert "documents: " in done.stdout.split("note:")[1] and "the first release" in done.stdout
-    assert json.loads(standoff("release", "--draft", "1.3.0", "--json", cwd=mini.root).stdout)["since"] is None
+    assert (
+        json.loads(standoff("release", "--draft", "1.3.0", "--first", "--json", cwd=mini.root).stdout)["since"] is None
+    )
     versions = [one.version for one in list_sections(mini.changelog_file.read_text())]
     assert versions == ["1.3.0", "1.2.3"]  # never takes the section of a version that has no tag
 
@@ -439,11 +554,14 @@ def test_columns_in_a_tag():
     assert parse_lines("columns spans {broken}\n") == {} == parse_lines("")
     new = {"spans": {"id": "int32", "text": "string"}, "cleaning": {}}
     assert list(find_changes(COLUMNS, new)) == [
-        "column removed (spans.spans)",
-        "column added (spans.text)",
-        "column changed (spans.id)",
+        ("column removed", "spans.spans"),
+        ("column added", "spans.text"),
+        ("column changed", "spans.id"),
+        ("config removed", "tokens"),
+        ("config added", "cleaning"),
     ]
-    assert list(find_changes(COLUMNS, COLUMNS)) == []
+    assert list(find_changes(COLUMNS, {**COLUMNS, "annotators": {}, "standoff": {}})) == []
+    assert list(find_changes({}, COLUMNS)) == []  # a tag that release did not make
 
 
 # --- whole releases ---

@@ -2,6 +2,8 @@
 
 import json
 import random
+import subprocess
+import sys
 
 import pytest
 from datasets import load_dataset
@@ -23,7 +25,7 @@ from standoff.dataset.shards import write_shard
 from standoff.dataset.tokens import load_tokenizer, split_sentences
 from standoff.dataset.write import batch_readings, write_tables
 from standoff.errors import StandoffError
-from standoff.files import hash_text
+from standoff.files import hash_text, replaced_folder
 from standoff.records import SPLITS, Cut, Source, Span
 from tests.conftest import snapshot, standoff
 
@@ -166,30 +168,89 @@ SPAN = '{"start": 0, "end": 3, "label": "PERSON", "text": "Ida"}'
 CUT = '{"start": 0, "end": 4, "kind": "ad", "by": "rule:x"}'
 BAD = {
     "not JSON": "{",
-    "the strings id and seed": '{"id": "a"}',
+    "the strings id and seed": '{"id": "b"}',
     "is no id": '{"id": "A B", "seed": "Ida"}',
-    "unknown field 'text'": '{"id": "a", "seed": "Ida", "text": "Ida"}',
-    "not in labels.toml": '{"id": "a", "seed": "Ida", "spans": [' + SPAN.replace("PERSON", "NOBODY") + "]}",
-    "the seed has 'Ada'": '{"id": "a", "seed": "Ada", "spans": [' + SPAN + "]}",
-    "lies in a cut": '{"id": "a", "seed": "Ida x", "spans": [' + SPAN + '], "cuts": [' + CUT + "]}",
-    "no such kind": '{"id": "a", "seed": "Ida x", "cuts": [' + CUT.replace("ad", "odd") + "]}",
-    "is not within": '{"id": "a", "seed": "Ida", "cuts": [' + CUT + "]}",
-    "no such split": '{"id": "a", "seed": "Ida", "split": "dev"}',
-    "stood before": '{"id": "first", "seed": "Ida"}',
-    "the seed holds '\\r'": '{"id": "a", "seed": "Ida\\r\\n"}',
-    "is missing": '{"id": "a", "seed": "Ida", "spans": [{"start": 0}]}',
-    "annotators is an object": '{"id": "a", "seed": "Ida", "annotators": []}',
+    "unknown field 'text'": '{"id": "b", "seed": "Ida", "text": "Ida"}',
+    "not in labels.toml": '{"id": "b", "seed": "Ida", "spans": [' + SPAN.replace("PERSON", "NOBODY") + "]}",
+    "the seed has 'Ada'": '{"id": "b", "seed": "Ada", "spans": [' + SPAN + "]}",
+    "lies in a cut": '{"id": "b", "seed": "Ida x", "spans": [' + SPAN + '], "cuts": [' + CUT + "]}",
+    "no such kind": '{"id": "b", "seed": "Ida x", "cuts": [' + CUT.replace("ad", "odd") + "]}",
+    "is not within": '{"id": "b", "seed": "Ida", "cuts": [' + CUT + "]}",
+    "no such split": '{"id": "b", "seed": "Ida", "split": "dev"}',
+    "sort by id": '{"id": "a", "seed": "Ida"}',
+    "private text cannot be": '{"id": "x", "seed": "Ida", "title": "I", "redistribute": false, "split": "train"}',
+    "needs a title": '{"id": "x", "seed": "Ida", "redistribute": false}',
+    "the seed is empty": '{"id": "x", "seed": " "}',
+    "the same twice": '{"id": "x", "seed": "Ida", "spans": [' + SPAN + ", " + SPAN + "]}",
+    "the seed holds '\\r'": '{"id": "b", "seed": "Ida\\r\\n"}',
+    "is missing": '{"id": "b", "seed": "Ida", "spans": [{"start": 0}]}',
+    "annotators is an object": '{"id": "b", "seed": "Ida", "annotators": []}',
 }
 
 
 @pytest.mark.parametrize("message", BAD)
 def test_a_bad_line_is_named_and_nothing_is_written(mini, tmp_path, message):
-    (tmp_path / "bad.jsonl").write_text('{"id": "first", "seed": "Ida"}\n' + BAD[message] + "\n", encoding="utf-8")
+    (tmp_path / "bad.jsonl").write_text('{"id": "a", "seed": "Ida"}\n' + BAD[message] + "\n", encoding="utf-8")
     with pytest.raises(StandoffError) as caught:
         build(mini, tmp_path / "out", shards=[tmp_path / "bad.jsonl"])
     assert caught.value.line == 2
     assert (message if message != "not JSON" else "Expecting") in str(caught.value)
     assert not (tmp_path / "out").exists()
+
+
+def test_private_text_in_a_public_line_is_refused(mini, tmp_path):
+    text = "the quay keeper found eleven wet boxes of letters under a broken pier that spring"
+    rows = [
+        {"id": "a", "seed": f"Boxes\n\nA reader wrote that {text}."},
+        {"id": "b", "seed": f"Wet\n\nSo {text}.", "redistribute": False, "title": "Wet"},
+    ]
+    (tmp_path / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    with pytest.raises(StandoffError, match="may not be redistributed"):
+        build(mini, tmp_path / "out", shards=[tmp_path / "rows.jsonl"])
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_part_with_a_leak_is_not_kept(mini, tmp_path):
+    readings = make_readings(20)
+    recipe = Recipe("en", "1.0.0", RECIPE.features, find_forbidden([readings[3].seed], []))
+    kept = KeptParts(tmp_path / "kept", "recipe")
+    (tmp_path / "out").mkdir()
+    assert write_tables(recipe, readings, tmp_path / "out", kept).leak is not None
+    assert not list(tmp_path.rglob("*.zip"))
+
+
+def test_private_text_goes_only_where_git_does_not_look(mini, tmp_path):
+    subprocess.run(["git", "init", "-q", str(mini.root)], check=True)
+    (mini.root / ".gitignore").write_text("/seeds/private/\n")
+    with pytest.raises(StandoffError, match="git would take this file"):
+        build(mini, mini.root / "full", with_private=True)
+    assert not (mini.root / "full").exists()
+    (mini.root / ".gitignore").write_text("/seeds/private/\n/full/\n")
+    build(mini, mini.root / "full", with_private=True)
+
+
+WRITER = """
+import sys, time
+from pathlib import Path
+from standoff.files import replaced_folder
+with replaced_folder(Path(sys.argv[1]), "mark") as new:
+    (new / "mark").write_text("first")
+    print("inside", flush=True)
+    time.sleep(60)
+"""
+
+
+def test_two_runs_never_write_one_folder(tmp_path):
+    """A second run is told so; when the first is killed, nothing keeps the next one out."""
+    with subprocess.Popen([sys.executable, "-c", WRITER, str(tmp_path / "out")], stdout=subprocess.PIPE) as first:
+        assert first.stdout.readline() == b"inside\n"
+        with pytest.raises(StandoffError, match="another run"), replaced_folder(tmp_path / "out", "mark"):
+            pass
+        first.kill()
+    with replaced_folder(tmp_path / "out", "mark") as new:
+        (new / "mark").write_text("second")
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+    assert (tmp_path / "out" / "mark").read_text() == "second"
 
 
 def by_line(text: str) -> list[list[tuple[int, str]]]:

@@ -12,7 +12,8 @@ from standoff.build import build
 from standoff.dataset.digest import content_digest
 from standoff.dataset.manifest import hash_file
 from standoff.dataset.read import Manifest, read_manifest, read_rows
-from standoff.verify.files import read_content
+from standoff.errors import StandoffError
+from standoff.verify.files import check_files, read_content
 from standoff.verify.rebuilt import compare_datasets, find_rewritten
 from standoff.verify.rows import SHOWN, compare_rows
 from tests.conftest import snapshot, standoff
@@ -214,6 +215,126 @@ def test_texts_and_splits_that_differ_are_told(pair):
     assert found["text differs", "README.md"] == (f"from line {line} on it is not what the repository gives",)
 
 
+def retell(folder, change):
+    """Change the manifest, and state the sha256 of what lies in the folder under the names that it has then."""
+    path = folder / "MANIFEST.json"
+    table = json.loads(path.read_text())
+    change(table)
+    table["files"] = {name: hash_file(folder / name) for name in table["files"]}
+    path.write_text(json.dumps(table))
+
+
+def permute_labels(path):
+    """The same rows by name, under label names in another order."""
+    table = pq.read_table(path)
+    metadata = json.loads(table.schema.metadata[b"huggingface"])
+    label = metadata["info"]["features"]["spans"]["feature"]["label"]
+    last = len(label["names"]) - 1
+    label["names"].reverse()
+    rows = table.to_pylist()
+    for row in rows:
+        for span in row["spans"]:
+            span["label"] = last - span["label"]
+    schema = table.schema.with_metadata({b"huggingface": json.dumps(metadata).encode()})
+    pq.write_table(pa.Table.from_pylist(rows, schema), path)
+
+
+TRAIN = "spans/train-00000-of-00001.parquet"
+
+
+def add_shard(folder, table):
+    shutil.copy(folder / TRAIN, folder / "spans" / "train-extra.parquet")
+    table["files"]["spans/train-extra.parquet"] = ""
+
+
+def rename_shard(folder, table):
+    name = TRAIN.replace("of-00001", "of-00002")
+    (folder / TRAIN).rename(folder / name)
+    table["files"][name] = table["files"].pop(TRAIN)
+
+
+def add_script(folder, table):
+    (folder / "harbour.py").write_text("print('hello')\n")
+    table["files"]["harbour.py"] = ""
+
+
+def drop_card(folder, table):
+    (folder / "README.md").unlink()
+    del table["files"]["README.md"]
+
+
+def drop_croissant(folder, table):
+    """As in a private build that was hydrated."""
+    (folder / "croissant.json").unlink()
+    del table["files"]["croissant.json"]
+    table["private"] = True
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        (add_shard, [("file not of a dataset", "spans/train-extra.parquet")]),
+        (rename_shard, [("file missing", "spans/train-00001-of-00002.parquet")]),
+        (add_script, [("file not of a dataset", "harbour.py")]),
+        (drop_card, [("file missing", "README.md")]),
+        (drop_croissant, [("manifest differs", "private"), ("file missing", "croissant.json")]),
+        (lambda _, table: table.update(language="de"), [("manifest differs", "language")]),
+        (lambda folder, _: permute_labels(folder / TRAIN), [("features differ", TRAIN)]),
+    ],
+    ids=["shard", "number", "script", "card", "croissant", "language", "labels"],
+)
+def test_what_its_own_manifest_vouches_for(pair, change, found):
+    """Somebody changed the dataset, and made the manifest fit."""
+    ours, theirs = pair
+    retell(theirs, lambda table: change(theirs, table))
+    differences = [*check_files(theirs, read_manifest(theirs)), *compare(ours, theirs)]
+    assert [(one.what, one.where) for one in differences] == found
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("name", 7),
+        ("version", 1),
+        ("private", "no"),
+        ("labels", ["PERSON"]),
+        ("files", None),
+        ("content", ["spans"]),
+        ("content", {"spans": None}),
+        ("content", {"../spans": {"train": "0"}}),
+        ("content", {"spans": {"*": "0"}}),
+        *(("files", {name: "0"}) for name in ("../a", "/a", "a//b", "a/../../b", "a\\b", "a/./b", "", "a\nb", "C:a")),
+    ],
+)
+def test_manifests_that_are_none(dataset, tmp_path, key, value):
+    path = dataset / "MANIFEST.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {key: value}))
+    with pytest.raises(StandoffError, match="not a manifest"):
+        read_manifest(dataset)
+
+
+def drop_a_name(path):
+    """A column that the features do not know."""
+    table = pq.read_table(path)
+    pq.write_table(table.append_column("more", pa.array(["x"] * len(table))), path)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda path: rewrite(path, lambda rows: rows[0]["spans"][0].update(label=99)), "there is no label 99"),
+        (lambda path: rewrite(path, lambda rows: rows[0]["spans"][0].update(label=-1)), "there is no label -1"),
+        (drop_a_name, "no column 'more'"),
+    ],
+)
+def test_parquet_that_is_not_ours(dataset, change, said):
+    change(dataset / TRAIN)
+    with pytest.raises(StandoffError, match=said):
+        list(read_rows(dataset, "spans", "train"))
+    with pytest.raises(StandoffError, match="no column 'nothing'"):
+        list(read_rows(dataset, "spans", "test", ["id", "nothing"]))
+
+
 # --- in the repository ---
 
 
@@ -262,6 +383,22 @@ def test_a_private_build_takes_the_private_texts_that_are_here(repository):
     done = standoff("verify", str(folder), cwd=repository.root)
     assert (done.returncode, done.stdout) == (2, "")
     assert "a private build needs private texts, and 1 are not here: quarry" in done.stderr
+
+
+def test_a_dataset_from_before_content_hashes_were_those_of_today(repository):
+    """Its manifest says less; the rows are compared, and it is told that the hashes were not."""
+    folder = repository.dataset_folder()
+    path = folder / "MANIFEST.json"
+    table = json.loads(path.read_text())
+    other = {config: dict.fromkeys(splits, "0" * 64) for config, splits in table["content"].items()}
+    path.write_text(json.dumps({key: table[key] for key in ("name", "version", "files")} | {"content": other}))
+    report = verify(folder, repository.root)
+    assert (report["result"], report["content"]) == ("verified", content_digest(Manifest("", "", table["content"], {})))
+    kind = "built before standoff 0.5: its content hashes are of another kind"
+    assert report["remarks"] == [f"{kind}; files and rows were compared"]
+    rewrite(folder / TRAIN, lambda rows: rows[0].update(title="Another headline"))
+    retell(folder, lambda table: None)
+    assert told(verify(folder, repository.root)) == [("rows differ", "spans/train")]
 
 
 def test_wrong_use(repository, tmp_path):

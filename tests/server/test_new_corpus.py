@@ -1,9 +1,11 @@
 """The whole of docs/new-corpus.md, from `standoff new` to scores, with the commands that it shows and no others."""
 
+import re
 import shutil
 
 import spacy
 
+from standoff.corpus import Corpus
 from tests.conftest import ROOT
 from tests.pages import run_page
 
@@ -21,3 +23,6 @@ def test_a_corpus_of_court_news_from_new_to_scores(tmp_path):
     model = spacy.load(tmp_path / "court-news" / "models" / "ner")
     assert (model.lang, model.pipe_names) == ("de", ["tok2vec", "ner"])
     assert set(model.get_pipe("ner").labels) == {"PERSON", "GPE", "LAW", "COURT"}
+    dataset = Corpus(tmp_path / "court-news").dataset_folder()
+    for name in ("README.md", "croissant.json", "CHANGELOG.md", "MANIFEST.json"):
+        assert not re.search("breach|news about data leaks|privacy", (dataset / name).read_text(), re.IGNORECASE), name

@@ -24,7 +24,7 @@ from standoff.check.document import Report
 from standoff.check.names import NO_NAMES, hash_name
 from standoff.corpus import Corpus
 from standoff.errors import StandoffError
-from standoff.files import write_bytes
+from standoff.files import cache_folder, write_bytes
 from standoff.guidelines.support import Support
 from standoff.records import Entry, Issue, Source
 
@@ -39,7 +39,7 @@ _Stat = tuple[int, int, int, int]
 
 def cache_file(corpus: Corpus) -> Path:
     """Where the reports of this corpus are kept: below $XDG_CACHE_HOME, or ~/.cache."""
-    folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "standoff" / "check"
+    folder = cache_folder("check")
     return folder / f"{sha256(str(corpus.root.resolve()).encode()).hexdigest()[:24]}.npz"
 
 

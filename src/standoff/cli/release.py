@@ -20,6 +20,9 @@ def release(
     since: Annotated[
         str | None, typer.Option(metavar="REV", help="with --draft: tell what changed since this, not the last tag")
     ] = None,
+    first: Annotated[
+        bool, typer.Option("--first", help="no version was ever tagged, though CHANGELOG.md has older ones")
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="all but the tag")] = False,
     json: Annotated[bool, typer.Option("--json", help="what came of it as JSON")] = False,
 ) -> None:
@@ -41,12 +44,12 @@ def release(
     if draft and dry_run:
         raise StandoffError("--draft and --dry-run do not go together", usage=True)
     if draft:
-        print_draft(draft_release(Corpus.find(), version, since=since), as_json=json)
+        print_draft(draft_release(Corpus.find(), version, since=since, first=first), as_json=json)
         return
     if version is not None or since is not None:
         hint = "standoff release --draft VERSION; what is released is the version in standoff.toml"
         raise StandoffError("VERSION and --since go with --draft", hint=hint, usage=True)
-    released = make_release(Corpus.find(), dry_run=dry_run, tell=tell_steps(sys.stderr))
+    released = make_release(Corpus.find(), first=first, dry_run=dry_run, tell=tell_steps(sys.stderr))
     print_release(released, as_json=json)
     raise typer.Exit(1 if released.refusals else 0)
 
@@ -69,6 +72,8 @@ def print_draft(drafted: "Drafted", *, as_json: bool) -> None:
     typer.echo(f"\n{drafted.version}, {since}")
     for reason in changed.reasons:
         typer.echo(f"- {reason}")
+    for one in changed.unknown:
+        typer.echo(f"note: not compared: {one}")
     wrote = f"wrote {' and '.join(drafted.files)}: edit, then git commit" if drafted.files else "nothing was written"
     typer.echo(f"{wrote}, then standoff release")
 

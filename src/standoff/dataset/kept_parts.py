@@ -5,10 +5,10 @@ A part is taken again only for the same documents under the same recipe, made by
 
 import io
 import json
-import os
 import sys
 import zipfile
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from functools import cache
 from hashlib import sha256
@@ -17,13 +17,13 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from standoff import cleaning, offsets
+import standoff
 from standoff.corpus import Corpus
 from standoff.dataset.parts import Part, Recipe
 from standoff.dataset.readings import Reading
 from standoff.dataset.summary import Summary
 from standoff.errors import StandoffError
-from standoff.files import write_bytes
+from standoff.files import cache_folder, write_bytes
 
 _OPTIONS = pa.ipc.IpcWriteOptions(compression="zstd")
 
@@ -39,7 +39,7 @@ class KeptParts:
     @classmethod
     def of(cls, corpus: Corpus, recipe: Recipe) -> "KeptParts":
         """The parts of a corpus, below $XDG_CACHE_HOME or ~/.cache."""
-        place = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "standoff" / "build"
+        place = cache_folder("build")
         name = sha256(str(corpus.root.resolve()).encode()).hexdigest()[:24]
         features = {config: found.to_dict() for config, found in recipe.features.items()}
         told = (recipe.language, recipe.version, features, sorted(recipe.forbidden))
@@ -71,17 +71,17 @@ class KeptParts:
 
     def prune(self) -> None:
         """Forget the parts that this build did not use."""
-        for path in self.folder.glob("*.zip") if self.folder.is_dir() else ():
-            if path.stem not in self.used:
-                path.unlink(missing_ok=True)
+        with suppress(OSError):
+            for path in self.folder.glob("*.zip"):
+                if path.stem not in self.used:
+                    path.unlink(missing_ok=True)
 
 
 @cache
 def _hash_code() -> str:
     """The code that makes parts and what it stands on."""
     digest = sha256(f"{sys.version} {version('spacy')} {pa.__version__}".encode())
-    paths = [*Path(__file__).parent.glob("*.py"), Path(offsets.__file__), *Path(cleaning.__file__).parent.glob("*.py")]
-    for path in sorted(paths):
+    for path in sorted(Path(standoff.__file__).parent.rglob("*.py")):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 

@@ -5,11 +5,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
+from standoff.add import guess_title
+from standoff.changes.marks import name_label
 from standoff.check.cuts import apart, check_cuts
 from standoff.check.findings import Finding
 from standoff.check.rules import read_rules
 from standoff.check.spans import check_spans
 from standoff.corpus import Settings
+from standoff.dataset.leaks import Runs, find_forbidden
 from standoff.dataset.readings import Reading
 from standoff.errors import StandoffError
 from standoff.files import hash_text
@@ -17,7 +20,7 @@ from standoff.guidelines import Schema
 from standoff.hydrate.fingerprint import sketch_text
 from standoff.offsets import OffsetMap
 from standoff.records import ID, SPLITS, Cut, Source, Span, from_row, to_row
-from standoff.splits import choose_split
+from standoff.splits import PRIVATE_SPLITS, choose_split
 
 _ABOUT = ("title", "outlet", "url", "published", "language", "licence", "redistribute", "origin", "fictional")
 _KNOWN = {"id", "seed", "split", "cuts", "spans", "annotators", *_ABOUT}
@@ -32,21 +35,37 @@ def read_shards(
     A line has `id` and `seed`, `spans` of the seed, and may have `cuts`, `annotators` (name to spans), `split` and what
     is known of the source; without a split the keyed hash of the id chooses one.
     """
-    ids: set[str] = set()
+    before = ""
     for path in paths:
         try:
             with path.open("rb") as file:
                 for number, line in enumerate(file, 1):
                     try:
                         reading = _to_reading(line, settings, schema)
-                        if reading.source.id in ids:
-                            raise ValueError(f"the id {reading.source.id!r} stood before")
+                        if reading.source.id <= before:
+                            raise ValueError(f"the id {reading.source.id!r} does not come after {before!r}: sort by id")
                     except (ValueError, RecursionError) as error:
                         raise StandoffError(str(error), path=path, line=number, hint="see docs/build.md") from None
-                    ids.add(reading.source.id)
+                    before = reading.source.id
                     yield reading if reading.source.redistribute or with_private else _without_text(reading)
         except OSError as error:
             raise StandoffError(f"cannot be read: {error.strerror}", path=path, usage=True) from None
+
+
+def find_private_runs(paths: Sequence[Path]) -> Runs:
+    """The runs of words of the private texts in the files, headlines apart; passes over lines that cannot be read."""
+    texts, headlines = [], []
+    for path in paths:
+        with path.open("rb") as file:
+            for line in file:
+                if b'"redistribute": false' in line or b'"redistribute":false' in line:
+                    try:
+                        row = json.loads(line)
+                        texts.append(str(row["seed"]))
+                        headlines.append(str(row["title"]))
+                    except (ValueError, KeyError, TypeError):
+                        continue
+    return find_forbidden(texts, headlines)
 
 
 def write_shard(path: Path, readings: Iterator[Reading]) -> int:
@@ -93,6 +112,8 @@ def _to_reading(line: bytes, settings: Settings, schema: Schema) -> Reading:
     split = row.get("split") or choose_split(settings, source)
     if split not in SPLITS:
         raise ValueError(f"no such split: {split!r}")
+    if not source.redistribute and split not in PRIVATE_SPLITS:
+        raise ValueError(f"private text cannot be in {split}: one of {', '.join(PRIVATE_SPLITS)}")
     return Reading(source, split, seed, cuts, marked.pop("spans"), marked)
 
 
@@ -101,13 +122,18 @@ def _to_source(row: Mapping[str, Any], settings: Settings) -> Source:
     seed = row["seed"]
     if not ID.fullmatch(row["id"]):
         raise ValueError(f"{row['id']!r} is no id: small letters, digits, - and _")
+    if not seed.strip():
+        raise ValueError("the seed is empty")
     for name in ("\0", "\r"):
         if name in seed:
             raise ValueError(f"the seed holds {name!r}")
     about = {"outlet": None, "url": None, "published": None, "redistribute": True, "origin": "published"}
     about |= {"language": settings.language, "licence": settings.licence}
-    about |= {"title": seed.strip().partition("\n")[0][:200]}
     about |= {key: row[key] for key in _ABOUT if key in row}
+    if "title" not in about:
+        if about["redistribute"] is not True:
+            raise ValueError("private text needs a title: the headline, or one of your own")
+        about["title"] = guess_title(seed)
     digest = hash_text(seed)
     about |= {} if about["redistribute"] is True else {"words": sketch_text(seed, digest)}
     return from_row(Source, {"id": row["id"], "file": "", "sha256": digest, "chars": len(seed), **about})
@@ -122,7 +148,10 @@ def _to_annotators(value: object) -> dict[str, Any]:
 def _to_marks(kind: type[_Mark], rows: object, name: str) -> tuple[_Mark, ...]:
     if not isinstance(rows, list):
         raise ValueError(f"{name} is a list")
-    return tuple(sorted((from_row(kind, row) for row in rows), key=lambda mark: (mark.start, mark.end)))
+    marks = [from_row(kind, row) for row in rows]
+    if len({(mark.start, mark.end, name_label(mark)) for mark in marks}) < len(marks):
+        raise ValueError(f"{name} holds the same twice")
+    return tuple(sorted(marks, key=lambda mark: (mark.start, mark.end, name_label(mark))))
 
 
 def _require_none(findings: Iterator[Finding]) -> None:

@@ -48,8 +48,9 @@ def load_tokenizer(language: str) -> "Language":
 
     try:
         nlp = spacy.blank(language)
-    except ImportError:
-        raise StandoffError(f"spaCy knows no language {language!r}", path="standoff.toml") from None
+    except ImportError as error:
+        said = str(error).partition("\n")[0]
+        raise StandoffError(f"spaCy cannot split words of {language!r}: {said}", path="standoff.toml") from None
     nlp.add_pipe("sentencizer")
     return nlp
 

@@ -108,7 +108,7 @@ def _take_part(recipe: Recipe, kept: KeptParts | None, batch: Sequence[Reading],
     part = None if kept is None else kept.read(name)
     if part is None:
         part = make_part(recipe, batch)
-        if kept is not None:
+        if kept is not None and part.leak is None:  # it is in the part, in clear
             kept.write(name, part)
     return part
 

@@ -22,7 +22,11 @@ def to_ledger(
     both = len(documents[0].keys() & documents[1].keys())
     fates = Counter(change.what for change in changes)
     accounts = [
-        Account(f"documents, {side}", len(one), {"in both": both, fate: fates[f"document {fate}"]})
+        Account(
+            f"documents, {side}",
+            len(one),
+            {"in both": both, fate: fates[f"document {fate}"] + fates[f"candidate {fate}"]},
+        )
         for side, one, fate in zip(_SIDES, documents, ("removed", "added"), strict=True)
     ]
     totals = [_count_marks(one) for one in documents]

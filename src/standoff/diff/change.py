@@ -19,10 +19,12 @@ LEVELS: Mapping[str, Bump] = {
     "order changed": "major",
     "overlap changed": "major",
     "meaning changed": "major",
+    "config removed": "major",
     "column removed": "major",
     "column added": "major",
     "column changed": "major",
     "layer removed": "major",
+    "config added": "minor",
     "document added": "minor",
     "document read": "minor",
     "text released": "minor",
@@ -30,6 +32,7 @@ LEVELS: Mapping[str, Bump] = {
     "reading added": "minor",
     "rule added": "minor",
     "span added": "minor",
+    "count risen": "minor",
     "span relabelled": "patch",
     "span moved": "patch",
     "span reworded": "patch",
@@ -48,6 +51,12 @@ LEVELS: Mapping[str, Bump] = {
     "description changed": "patch",
     "setting changed": "patch",
     "reading removed": "patch",
+    "candidate removed": "patch",
+    "candidate added": "patch",
+    "candidate moved": "patch",
+    "candidate withdrawn": "patch",
+    "candidate released": "patch",
+    "content changed": "patch",
     "mark added": "patch",
     "mark relabelled": "patch",
     "mark moved": "patch",
@@ -55,7 +64,12 @@ LEVELS: Mapping[str, Bump] = {
     "mark removed": "patch",
     "mark noted": "patch",
 }
-"""What may change, most important first, and the step it calls for. Marks are the spans of an annotator's layer."""
+"""What may change, most important first, and the step it calls for. Marks are the spans of an annotator's layer.
+
+A candidate is a document that is in no dataset: not read, or in no split. A count has risen where a label has more
+spans in a document than before, and the spans cannot be compared one by one. Content changed where no other change
+says why a split of a config has other rows.
+"""
 
 Side = Span | Cut | str | None
 

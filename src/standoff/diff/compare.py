@@ -1,5 +1,6 @@
 """Two states of a corpus set against each other: pure but for the texts, which are asked for where they differ."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
@@ -8,7 +9,7 @@ from standoff.diff.account import to_ledger
 from standoff.diff.change import Change, Diff, Summary
 from standoff.diff.follow import Followed
 from standoff.diff.marks import UNKNOWN, WHOLE, Account, Place, compare_marks
-from standoff.diff.schema import compare_schema, find_unknown
+from standoff.diff.schema import compare_content, compare_schema, find_unknown
 from standoff.diff.state import DocumentState, State
 from standoff.records import Cut, Span
 
@@ -24,6 +25,7 @@ def compare(old: State, new: State) -> Diff:
     changes = [*compare_schema(old, new), *_compare_layers(*layers)]
     for id in sorted({*documents[0], *documents[1]}):
         changes += _compare_document(pairs, id, account)
+    changes += compare_content(old, new, changes)
     return Diff(
         old=Summary(old.name, old.version, old.guidelines_version, len(documents[0])),
         new=Summary(new.name, new.version, new.guidelines_version, len(documents[1])),
@@ -95,6 +97,7 @@ def _compare_document(pairs: _Pairs, id: str, account: Account) -> Iterator[Chan
     if old.sha256 != new.sha256 and pairs.followed.get(id) is None:
         _count_whole(old, "before", account, UNKNOWN)
         _count_whole(new, "now", account, UNKNOWN)
+        yield from _compare_counts(old, new)
         return
     yield from _compare_lists(pairs.place("spans", "span", id), old.spans, new.spans, account)
     yield from _compare_lists(pairs.place("cuts", "cut", id), old.cuts, new.cuts, account)
@@ -103,6 +106,16 @@ def _compare_document(pairs: _Pairs, id: str, account: Account) -> Iterator[Chan
     else:
         _count_readings(old, "before", account, UNKNOWN)
         _count_readings(new, "now", account, UNKNOWN)
+
+
+def _compare_counts(old: DocumentState, new: DocumentState) -> Iterator[Change]:
+    """Each label that has more spans than before, of a document whose spans cannot be compared one by one."""
+    if old.spans is None or new.spans is None:
+        return
+    before, now = (Counter(span.label for span in spans) for spans in (old.spans, new.spans))
+    for label in sorted(now):
+        if now[label] > before[label]:
+            yield Change("count risen", new.id, "", f"{label}: {before[label]:,}", f"{label}: {now[label]:,}")
 
 
 def _compare_lists(
@@ -131,20 +144,27 @@ def _compare_readings(pairs: _Pairs, old: DocumentState, new: DocumentState, acc
 def _tell_whole(old: DocumentState | None, new: DocumentState | None) -> Change:
     if new is None:
         assert old is not None
-        return Change("document removed", old.id, old=old.split or "no split")
-    return Change("document added", new.id, new=new.split or "no split")
+        return Change(f"{_name_kind(old)} removed", old.id, old=old.split or "no split")
+    return Change(f"{_name_kind(new)} added", new.id, new=new.split or "no split")
+
+
+def _name_kind(*states: DocumentState) -> str:
+    """What a document is: one that no dataset holds or held is a candidate."""
+    return "document" if any(one.is_built for one in states) else "candidate"
 
 
 def _compare_about(old: DocumentState, new: DocumentState) -> Iterator[Change]:
     """What changed of a document beside its marks."""
+    kind = _name_kind(old, new)
     if old.is_built != new.is_built:
         yield Change("document read" if new.is_built else "document left out", new.id, old=old.split, new=new.split)
     elif old.split != new.split and (old.split is None or new.split is None):
         yield Change("split dealt" if new.split else "split lost", new.id, old=old.split, new=new.split)
     if old.split != new.split and old.split is not None and new.split is not None:
-        yield Change("split moved", new.id, old=old.split, new=new.split)
+        yield Change("split moved" if kind == "document" else "candidate moved", new.id, old=old.split, new=new.split)
     if old.private != new.private:
-        yield Change("text withdrawn" if new.private else "text released", new.id)
+        noun = "text" if kind == "document" else kind
+        yield Change(f"{noun} {'withdrawn' if new.private else 'released'}", new.id)
     if old.sha256 != new.sha256:
         yield Change("text changed", new.id, old=old.sha256[:12], new=new.sha256[:12])
     for key in old.about:

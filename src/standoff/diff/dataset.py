@@ -48,7 +48,9 @@ def state_of_dataset(name: str, folder: Path) -> State:
         documents=_read_documents(folder, manifest),
         texts=lambda ids: _read_texts(folder, manifest, ids),
         columns=columns,
-        settings={"name": manifest.name},
+        settings={"name": manifest.name, **({"language": manifest.language} if manifest.language else {})},
+        content=manifest.content,
+        has_private_text=manifest.private,
     )
 
 
@@ -57,13 +59,14 @@ def _read_documents(folder: Path, manifest: Manifest) -> dict[str, DocumentState
     layers = defaultdict[str, dict[str, tuple[Span, ...]]](dict)
     documents: dict[str, DocumentState] = {}
     bare = {row["id"]: (split, row) for split, row in _rows(folder, manifest, "standoff", _BARE)}
+    row: Row = {}
     try:
         for _, row in _rows(folder, manifest, "annotators"):
             layers[row["id"]][row["annotator"]] = cleaned[row["id"]].to_spans(row["spans"])
         for split, row in _rows(folder, manifest, "spans", ("id", "spans", "seed_sha256", *_ABOUT)):
             documents[row["id"]] = _to_document(row, split, cleaned[row["id"]], layers[row["id"]])
     except (KeyError, IndexError):
-        message = f"the spans of {row['id']} are not in its cleaned text"
+        message = f"the spans of {row.get('id')} are not in its cleaned text"
         raise StandoffError(message, path=folder, hint="the configs do not belong together: build it again") from None
     for id, (split, row) in bare.items():
         if id in documents:  # built with private text: all is known but that it is private

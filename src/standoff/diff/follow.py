@@ -1,6 +1,7 @@
 """Marks of a text taken to the next version of it, so that a mere shift is no change."""
 
-from bisect import bisect_right
+import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
@@ -9,29 +10,52 @@ from standoff.edits import EditScript, find_edits
 from standoff.records import Cut, Span
 
 Mark = TypeVar("Mark", Span, Cut)
+_WORD = re.compile(r"\w")
 
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """The edit script from an older text to a newer one, of `length` code points."""
+    """The edit script from an older text to a newer one, of `old_length` and `length` code points.
+
+    `words` is the script without the parts that hold no letter or digit: a space is found in every passage.
+    """
 
     script: EditScript
+    words: EditScript
+    old_length: int
     length: int
 
     @classmethod
     def from_texts(cls, old: str, new: str) -> "Followed":
         """The exact edit script of two texts, by words, and by characters at both ends of what changed."""
-        return cls(EditScript(tuple(_share_ends(find_edits(old, new), old, new))), len(new))
+        script = find_edits(old, new)
+        words = EditScript(tuple(part for part in script.shared if _WORD.search(old, part[0], part[0] + part[2])))
+        full, bare = (EditScript(tuple(_share_ends(one, old, new))) for one in (script, words))
+        return cls(full, bare, len(old), len(new))
 
     def to_new(self, start: int, end: int) -> tuple[int, int] | None:
-        """A range of the old text in the new one, with what came for words of it; None where it is gone."""
-        first, last = self._to_start(start), self._to_end(end)
-        return (first, last) if first < last else None
+        """A range of the old text in the new one, with what came for words of it; None where it is gone.
 
-    def gaps(self, old_length: int) -> Iterator[tuple[int, int, int, int]]:
+        Where no word of it is left it is followed only if it was changed alone: a new passage holds no old mark.
+        """
+        first, last = self._to_start(start), self._to_end(end)
+        return (first, last) if first < last and not self._is_lost(start, end) else None
+
+    def _is_lost(self, start: int, end: int) -> bool:
+        """Whether no word of a range stayed, and it went together with what was around it."""
+        index = self._find(start)
+        if index >= 0 and end <= sum(self.script.shared[index][::2]):
+            return False  # all of it is there, if it be a line break alone
+        parts = self.words.shared
+        after = bisect_left(parts, end, key=lambda part: part[0])
+        left = sum(parts[after - 1][::2]) if after else 0
+        right = parts[after][0] if after < len(parts) else self.old_length
+        return left <= start and right - left > end - start
+
+    def gaps(self) -> Iterator[tuple[int, int, int, int]]:
         """What the texts do not share: start and end in the old one, start and end in the new one."""
         theirs = ours = 0
-        for start, to, length in (*self.script.shared, (old_length, self.length, 0)):
+        for start, to, length in (*self.script.shared, (self.old_length, self.length, 0)):
             if theirs < start or ours < to:
                 yield theirs, start, ours, to
             theirs, ours = start + length, to + length

@@ -26,13 +26,13 @@ def read_state(corpus: Corpus | None, name: str, known: Known | None = None) -> 
     """The state of that name; without a corpus only datasets can be named. Raises StandoffError for what is neither."""
     known = known or Known()
     folder = Path(name)
-    if name == HERE and corpus is not None:
-        return state_of_files(name, _list_folder(corpus.root), known)
+    if corpus is not None and (name == HERE or _is_root(folder, corpus)):
+        return state_of_files(HERE, _list_folder(corpus.root), known)
     if (folder / "MANIFEST.json").is_file():
         return _read_dataset(name, folder)
     if name.startswith("hf://"):
         return _read_dataset(name, find_dataset(name))
-    if corpus is not None and not folder.is_dir():
+    if corpus is not None:
         objects = _find_revision(corpus, name)
         if objects is not None:
             return state_of_files(name, _list_objects(corpus.root, objects, known), known)
@@ -43,6 +43,10 @@ def read_state(corpus: Corpus | None, name: str, known: Known | None = None) -> 
     raise StandoffError(f"no such revision or dataset: {name!r}", hint=hint, usage=True)
 
 
+def _is_root(folder: Path, corpus: Corpus) -> bool:
+    return folder.is_dir() and folder.samefile(corpus.root)
+
+
 def _read_dataset(name: str, folder: Path) -> State:
     from standoff.diff.dataset import state_of_dataset
 
@@ -50,11 +54,11 @@ def _read_dataset(name: str, folder: Path) -> State:
 
 
 def _find_revision(corpus: Corpus, name: str) -> Mapping[str, str] | None:
-    """The files at a revision; None where git knows none of that name, but an address could be meant."""
+    """The files at a revision; None where git knows none of that name, but a folder or an address could be meant."""
     try:
         return list_revision(corpus.root, name)
     except StandoffError:
-        if to_address(name) is None:
+        if to_address(name) is None and not Path(name).is_dir():
             raise
         return None
 

@@ -12,6 +12,21 @@ _BY_STEP = {"major": "meaning changed", "minor": "rule added", "patch": "wording
 """What a change of the guidelines is, by the step that it asks of their version."""
 
 
+MAY_BE_EMPTY = ("annotators", "standoff")
+"""Configs that have no rows in a corpus without annotators, or without private texts."""
+_MARKED = ("spans", "tokens", "standoff")
+_ALL = (*_MARKED, "cleaning", "annotators")
+_TOUCHED = {
+    **dict.fromkeys(("document", "text", "split", "cut"), _ALL),
+    **dict.fromkeys(("span", "count"), _MARKED),
+    **dict.fromkeys(("layer", "reading", "mark"), ("annotators",)),
+    "label": (*_MARKED, "annotators"),
+    "description": ("spans", "standoff"),
+}
+"""The configs that a change may touch, by what it is about."""
+_OF_SETTING = {"language": ("tokens", "standoff")}
+
+
 def compare_schema(old: State, new: State) -> Iterator[Change]:
     """Label set, meaning, definitions, overlap, columns and settings."""
     yield from _compare_labels(old, new)
@@ -74,15 +89,43 @@ def _find_step(old: str, new: str) -> str:
 
 
 def _compare_columns(old: Mapping[str, Mapping[str, str]], new: Mapping[str, Mapping[str, str]]) -> Iterator[Change]:
-    """Columns of the configs that both have: one that is not there has no rows."""
-    for config in old:
-        before, now = old[config], new.get(config, old[config])
+    """Configs, but for those that need have no rows, and the columns of those that both have."""
+    if old and new:
+        yield from (Change("config removed", old=name) for name in old if name not in {*new, *MAY_BE_EMPTY})
+        yield from (Change("config added", new=name) for name in new if name not in {*old, *MAY_BE_EMPTY})
+    for config in (config for config in old if config in new):
+        before, now = old[config], new[config]
         yield from (Change("column removed", old=f"{config}.{name}") for name in before if name not in now)
         yield from (Change("column added", new=f"{config}.{name}") for name in now if name not in before)
         for name in before:
             if name in now and before[name] != now[name]:
                 sides = (f"{config}.{name}: {types[name]}" for types in (before, now))
                 yield Change("column changed", "", "", *sides)
+
+
+def compare_content(old: State, new: State, changes: Sequence[Change]) -> Iterator[Change]:
+    """Splits of a config whose hash is another one, while none of the changes found touches that config.
+
+    Of two datasets alone, with private texts in both or in neither. Rows that hold the version differ with it.
+    """
+    if old.content is None or new.content is None or old.has_private_text != new.has_private_text:
+        return
+    touched = {config for change in changes for config in _find_touched(change)}
+    if old.version != new.version:
+        touched.add("spans")
+    for config in (config for config in old.content if config in new.content and config not in touched):
+        before, now = old.content[config], new.content[config]
+        for split in (split for split in before if split in now and before[split] != now[split]):
+            yield Change("content changed", "", "", *(f"{config}/{split}: {one[split][:12]}" for one in (before, now)))
+
+
+def _find_touched(change: Change) -> Sequence[str]:
+    """The configs that have other rows by a change."""
+    noun = change.what.partition(" ")[0]
+    if noun in ("column", "setting"):
+        words = str(change.new or change.old)
+        return _OF_SETTING.get(words.partition(":")[0], ()) if noun == "setting" else (words.partition(".")[0],)
+    return _TOUCHED.get(noun, ())
 
 
 def _say(value: bool | None) -> str:

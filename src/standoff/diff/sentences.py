@@ -9,7 +9,10 @@ _GUIDELINES = (
     "label removed", "label added", "order changed", "overlap changed", "meaning changed", "rule added",
     "definition changed", "wording changed",
 )  # fmt: skip
-_SIDES = {"document added": "new", "document removed": "old", "document read": "new", "document left out": "old"}
+_SIDES = {
+    "document added": "new", "document removed": "old", "document read": "new", "document left out": "old",
+    "candidate added": "new", "candidate removed": "old",
+}  # fmt: skip
 
 
 def to_sentences(diff: Diff) -> Mapping[str, Sequence[str]]:
@@ -28,7 +31,7 @@ def _tell(what: str, changes: Sequence[Change]) -> str:
     if what in _SIDES:
         splits = Counter(str(getattr(change, _SIDES[what])) for change in changes)
         return f"{head}: {', '.join(f'{count:,} in {split}' for split, count in splits.most_common())}."
-    if what == "split moved":
+    if what in ("split moved", "candidate moved"):
         ways = Counter(f"{change.old} to {change.new}" for change in changes)
         return f"{head}: {', '.join(f'{count:,} from {way}' for way, count in ways.most_common())}."
     if changes[0].label:

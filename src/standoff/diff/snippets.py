@@ -43,7 +43,7 @@ def to_hunks(sides: Sides) -> str:
     """Each place where the text itself changed: what went, struck, and what came; empty where a text is not shown."""
     if sides.old is None or sides.new is None:
         return ""
-    gaps = list(Followed.from_texts(sides.old, sides.new).gaps(len(sides.old)))
+    gaps = list(Followed.from_texts(sides.old, sides.new).gaps())
     lines = [_hunk(sides.old, sides.new, gap) for gap in gaps[:_HUNKS]]
     if len(gaps) > _HUNKS:
         lines.append(f'<p class="soft">and {len(gaps) - _HUNKS:,} more places</p>')

@@ -39,7 +39,8 @@ class State:
 
     `is_dataset`: read from a built dataset, which knows no notes, no attributes and no document that was not built.
     None is what the source does not say: a definition, whether spans may overlap, the guidelines with their rules, the
-    columns of each config.
+    columns of each config, the content hash of each split of a config.
+    `has_private_text`: a dataset that was built with texts which may not be redistributed.
     """
 
     name: str
@@ -53,6 +54,8 @@ class State:
     guidelines: Guidelines | None = None
     columns: Mapping[str, Mapping[str, str]] | None = None
     settings: Mapping[str, object] = field(default_factory=dict)
+    content: Mapping[str, Mapping[str, str]] | None = None
+    has_private_text: bool = False
 
     @property
     def colors(self) -> Mapping[str, str]:

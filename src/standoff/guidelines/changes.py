@@ -20,7 +20,9 @@ from standoff.records import Issue
 
 Level = Literal["patch", "minor", "major"]
 LEVELS: tuple[Level, ...] = ("patch", "minor", "major")
-_HEADING = re.compile(r"## (?P<version>\d+\.\d+\.\d+) \((?P<date>\d{4}-\d{2}-\d{2})\)\s*")
+NUMBER = r"(?:0|[1-9][0-9]*)\.(?:0|[1-9][0-9]*)\.(?:0|[1-9][0-9]*)"
+"""A version: no zero before a number, and no digits but these ten."""
+_HEADING = re.compile(rf"## (?P<version>{NUMBER}) \((?P<date>\d{{4}}-\d{{2}}-\d{{2}})\)\s*")
 _ENTRY = re.compile(r"(?P<level>\w+) · (?P<ids>[^·]+?) · (?P<text>.+?)(?: · look: (?P<look>.+))?")
 _LOOK = re.compile(r"(?P<labels>[^/]*?)\s*(?:/(?P<pattern>.+)/)?")
 
@@ -128,8 +130,8 @@ def find_step(old: str, new: str) -> Level:
 
 
 def parse_version(version: str) -> tuple[int, int, int]:
-    """Three numbers; raises ValueError for anything else."""
-    if not re.fullmatch(r"\d+\.\d+\.\d+", version):
+    """Three numbers without zeros before them; raises ValueError for anything else."""
+    if not re.fullmatch(NUMBER, version):
         raise ValueError(f"{version!r} is no version such as 1.0.0")
     major, minor, patch = version.split(".")
     return int(major), int(minor), int(patch)

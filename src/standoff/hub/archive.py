@@ -4,12 +4,14 @@ import json
 import os
 import shutil
 import tempfile
+from dataclasses import asdict
 from pathlib import Path
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from markdown_it import MarkdownIt
 
 from standoff.corpus import Settings
+from standoff.dataset.card.metadata import read_metadata
 from standoff.errors import StandoffError
 from standoff.files import disk_errors, write_text
 from standoff.hub.whole import Whole
@@ -23,20 +25,20 @@ _MODE = 0o100644 << 16
 def to_zenodo(settings: Settings, about: str) -> dict[str, object]:
     """What Zenodo is told, by the names of its deposits; `about` is what people say in the card.
 
-    Raises StandoffError without authors.
+    Raises StandoffError without authors, and for a table [card] that is not sound.
     """
-    card = settings.card
-    creators = [
-        {key: author[key] for key in ("name", "affiliation", "orcid") if author.get(key)}
-        for author in card.get("authors", [])
-    ]
-    if not creators or not all("name" in creator for creator in creators):
+    card = read_metadata(settings)
+    creators = [{key: value for key, value in asdict(author).items() if value} for author in card.authors]
+    if not creators:
         hint = 'in standoff.toml: [card] authors = [{ name = "Last, First", affiliation = "…", orcid = "…" }]'
         raise StandoffError("Zenodo asks who made the corpus, and nobody is named", hint=hint, usage=True)
     related = [
-        {"identifier": card[key], "relation": relation, "resource_type": kind}
-        for key, relation, kind in _RELATED
-        if card.get(key)
+        {"identifier": address, "relation": relation, "resource_type": kind}
+        for address, relation, kind in (
+            (card.repository_url, "isDerivedFrom", "software"),
+            (card.homepage, "isDocumentedBy", "other"),
+        )
+        if address
     ]
     return {
         "title": f"{settings.title} {settings.version}",
@@ -46,12 +48,9 @@ def to_zenodo(settings: Settings, about: str) -> dict[str, object]:
         "access_right": "open",
         "license": settings.licence.lower(),
         "version": settings.version,
-        "keywords": [*card.get("tags", [])],
+        "keywords": [*card.tags],
         "related_identifiers": related,
     }
-
-
-_RELATED = (("repository", "isDerivedFrom", "software"), ("homepage", "isDocumentedBy", "other"))
 
 
 def write_archive(whole: Whole, metadata: dict[str, object], path: Path) -> Path:

@@ -1,17 +1,19 @@
 """The built dataset of a version: found, checked, and held against what git says was released."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import pyarrow.parquet as pq
+
 from standoff.corpus import Corpus
-from standoff.dataset.read import read_rows
 from standoff.errors import StandoffError
 from standoff.hub.whole import MANIFEST, Whole, read_whole
 from standoff.release.repository import read_tag
 
-_IDS = {"spans": "id", "tokens": "doc_id", "cleaning": "id", "annotators": "id"}
-"""Where each config with text has the id of the document."""
+_WORDS = {"text", "tokens"}
+"""Columns, or parts of them, that hold words of a document."""
 _RELEASED = re.compile(r"^content ([0-9a-f]{64})$", re.MULTILINE)
 
 
@@ -27,18 +29,31 @@ def find_built(corpus: Corpus, folder: Path | None = None) -> Whole:
     if built != wanted:
         message = f"this is {' '.join(built)}, and standoff.toml says {' '.join(wanted)}"
         raise StandoffError(message, path=place, hint="build this version: standoff build", usage=True)
+    if (language := whole.manifest.language) != settings.language:
+        message = f"its manifest says language {language!r}, and standoff.toml says {settings.language!r}"
+        raise StandoffError(message, path=place, hint="build this version: standoff build", usage=True)
     return replace(whole, private=whole.private or _holds_private(corpus, whole))
 
 
 def _holds_private(corpus: Corpus, whole: Whole) -> bool:
     """Whether a document that may not be redistributed has rows with text, whatever the manifest says of itself."""
     private = {source.id for source in corpus.read_sources().values() if not source.redistribute}
-    return any(
-        not private.isdisjoint(row[_IDS[config]] for row in read_rows(whole.folder, config, split, [_IDS[config]]))
-        for config, splits in whole.manifest.content.items()
-        for split in splits
-        if config in _IDS
-    )
+    shards = (whole.folder / name for name in whole.paths if name.endswith(".parquet"))
+    return any(not private.isdisjoint(_read_ids(path)) for path in shards)
+
+
+def _read_ids(path: Path) -> Iterator[str]:
+    """The ids of the documents whose words are in a Parquet file, by its columns and not by its name."""
+    file = pq.ParquetFile(path)
+    places = [file.schema.column(at).path.split(".") for at in range(len(file.schema))]
+    if any(_WORDS.intersection(place) for place in places):
+        column = "doc_id" if ["doc_id"] in places else "id"
+        if [column] not in places:
+            raise StandoffError(
+                "it has texts and no ids of documents", path=path, hint="build it again: standoff build"
+            )
+        for batch in file.iter_batches(columns=[column]):
+            yield from batch.column(column).to_pylist()
 
 
 def check_released(corpus: Corpus, whole: Whole) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """Datasets by address: a folder here, or a revision of a repository on a Hub."""
 
 import re
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,14 +47,42 @@ def find_dataset(address: str) -> Path:
 def fetch_dataset(address: str) -> Path:
     """The dataset at an address on a Hub, in the cache of the Hub's client: files there must not be changed.
 
-    Raises StandoffError where the address is none, nothing is there, or the Hub cannot be reached.
+    Where the Hub cannot be reached, the copy that it gave last, and a line on standard error says so. Raises
+    StandoffError where the address is none, nothing is there, or there is neither Hub nor copy.
     """
     place = to_address(address)
     if place is None:
         raise StandoffError("no address on a Hub", path=address, hint="OWNER/NAME@REVISION", usage=True)
-    from huggingface_hub import snapshot_download
+    from huggingface_hub import HfApi
 
-    from standoff.hub.refusals import asking_hub
+    from standoff.hub.refusals import asking_hub, is_unreached
 
     with asking_hub(str(place)):
-        return Path(snapshot_download(place.repo, repo_type="dataset", revision=place.revision))
+        try:
+            commit = HfApi().dataset_info(place.repo, revision=place.revision).sha
+        except Exception as error:
+            copy = _find_copy(place) if is_unreached(error) else None
+            if copy is None:
+                raise
+            sys.stderr.write(f"note: {place}: the Hub was not reached, this is the copy of {copy.name}\n")
+            return copy
+        folder = _download(place.repo, place.revision)  # by its name, so that the cache knows which commit it was
+        return folder if folder.name == commit else _download(place.repo, str(commit))
+
+
+def _download(repo: str, revision: str) -> Path:
+    from huggingface_hub import snapshot_download
+
+    return Path(snapshot_download(repo, repo_type="dataset", revision=revision))
+
+
+def _find_copy(place: Address) -> Path | None:
+    """What the cache holds of that revision, as it was when the Hub was asked last."""
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import LocalEntryNotFoundError
+
+    try:
+        copy = snapshot_download(place.repo, repo_type="dataset", revision=place.revision, local_files_only=True)
+    except LocalEntryNotFoundError:
+        return None
+    return Path(copy)

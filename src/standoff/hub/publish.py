@@ -10,7 +10,7 @@ from huggingface_hub.errors import EntryNotFoundError
 
 from standoff import __version__
 from standoff.dataset.digest import content_digest
-from standoff.dataset.read import Manifest
+from standoff.dataset.read import OLD, Manifest
 from standoff.errors import StandoffError
 from standoff.hub.refusals import asking_hub
 from standoff.hub.remote import ATTRIBUTES, Remote, State
@@ -131,6 +131,9 @@ def _require_same(remote: Remote, whole: Whole) -> tuple[str, ...]:
     except EntryNotFoundError:
         message = f"{remote.repo}: its tag {whole.tag} holds no dataset that standoff published"
         raise StandoffError(message, hint="remove that tag, or raise the version") from None
+    if there.name == whole.manifest.name and not there.standoff:
+        message = f"{remote.repo}: {whole.tag} is published, {OLD}"
+        raise StandoffError(message, hint="a published version stays as it is: raise the version, standoff release")
     if there.name != whole.manifest.name or content_digest(there) != whole.digest:
         names = ", ".join(_find_differences(there, whole.manifest))
         message = f"{remote.repo}: {whole.tag} is published with other content: {names}"

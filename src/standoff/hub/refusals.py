@@ -60,6 +60,16 @@ def asking_hub(address: str) -> Iterator[None]:
         raise StandoffError(f"{address}: {message}", hint=hint) from None
 
 
+def is_unreached(error: BaseException) -> bool:
+    """Whether the Hub gave no answer: no network, switched off here, or trouble of its own."""
+    return any(
+        isinstance(cause, OfflineModeIsEnabled)
+        or _is_network(cause)
+        or (isinstance(cause, HfHubHTTPError) and cause.response.status_code >= 500)
+        for cause in _causes(error)
+    )
+
+
 def _explain(error: BaseException) -> tuple[str, str] | None:
     """Message and way out; None for what is a defect. Causes count too: the client wraps what a thread raised."""
     chain = list(_causes(error))

@@ -11,6 +11,7 @@ from standoff.dataset.rows import Row, clean_spans, cleaning_row, span_row, toke
 from standoff.dataset.tokens import tag_sentences
 from standoff.errors import StandoffError
 from standoff.files import replaced_folder
+from standoff.hidden import require_hidden
 from standoff.hydrate.documents import VERDICTS, Hydrated, fill_like, fill_same, read_sketches
 from standoff.hydrate.match import File, Match, match_files, read_files
 from standoff.hydrate.write import write_dataset
@@ -84,10 +85,18 @@ def hydrate(dataset: Path, texts: Path, out: Path, *, tolerant: bool = False) ->
         if (match := matches.get(name)) and match.file
     }
     if filled:
+        _require_apart(dataset, out, sorted(filled))
         with replaced_folder(out, "MANIFEST.json") as new:
             write_dataset(dataset, new, _to_rows(filled.values(), manifest.language, manifest.version))
     documents = tuple(_tell(row, matches.get(name), filled.get(name)) for name, (_, row) in sorted(rows.items()))
     return Report(out if filled else None, documents, _count(documents, files, matches).require_balance())
+
+
+def _require_apart(dataset: Path, out: Path, ids: Sequence[str]) -> None:
+    """Refuse a place where git, or whoever takes the dataset, would take the texts too."""
+    if out.resolve() != dataset.resolve() and out.resolve().is_relative_to(dataset.resolve()):
+        raise StandoffError("lies inside the dataset", path=out, hint="name a folder beside it: --out", usage=True)
+    require_hidden(out / "MANIFEST.json", ids)
 
 
 def _require_columns(dataset: Path, manifest: Manifest, rows: Sequence[Row]) -> None:

@@ -18,6 +18,7 @@ from standoff.dataset.features import CONFIGS, dataset_features
 from standoff.dataset.manifest import Content, hash_row, to_manifest
 from standoff.dataset.parquet import SplitWriter, to_table
 from standoff.dataset.read import list_shards, read_rows
+from standoff.files import read_text
 from standoff.records import SPLITS
 
 Rows = Mapping[tuple[str, str], Sequence[dict[str, Any]]]
@@ -49,7 +50,7 @@ def write_dataset(old: Path, new: Path, rows: Rows) -> None:
     if (old / "CHANGELOG.md").is_file():
         copyfile(old / "CHANGELOG.md", new / "CHANGELOG.md")
     count = sum(len(found) for (config, _), found in rows.items() if config == "spans")
-    card = _to_card((old / "README.md").read_text(encoding="utf-8"), features, content, count)
+    card = _to_card(read_text(old / "README.md"), features, content, count)
     (new / "README.md").write_text(card, encoding="utf-8")
     about = json.loads((old / "MANIFEST.json").read_bytes()) | {"private": True, "content": content}
     (new / "MANIFEST.json").write_text(to_manifest(about, new), encoding="utf-8")

@@ -14,7 +14,7 @@ from standoff import __version__
 from standoff.cleaning.text import apply_cuts
 from standoff.corpus import Corpus
 from standoff.errors import StandoffError
-from standoff.files import decode, hash_text, read_bytes, write_bytes
+from standoff.files import cache_folder, decode, hash_text, read_bytes, write_bytes
 from standoff.near.sketch import NOTHING, Sketch, sketch_text
 from standoff.records import Entry, Source
 
@@ -80,7 +80,7 @@ def _sketch_batch(corpus: Corpus, sources: Sequence[Source]) -> list[tuple[str, 
 
 
 def _store_file(corpus: Corpus) -> Path:
-    folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "standoff" / "near"
+    folder = cache_folder("near")
     return folder / f"{sha256(str(corpus.root.resolve()).encode()).hexdigest()[:24]}.npz"
 
 

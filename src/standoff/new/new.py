@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from importlib.util import find_spec
 from pathlib import Path
 
 from standoff import __version__
@@ -48,6 +49,9 @@ def make_plan(name: str, language: str, labels: list[str], *, title: str, licenc
     """
     _require(_PLAIN, name, "name", "letters, digits, . _ and -; --name gives another than that of the folder")
     _require(_LANGUAGE, language, "language", "two or three small letters, as in ISO 639: de, en, fr")
+    spacy = find_spec("spacy")
+    if spacy and spacy.origin and not (Path(spacy.origin).parent / "lang" / language).is_dir():
+        raise StandoffError(f"spaCy splits no words of {language!r}", hint="xx stands for any language", usage=True)
     _require(_LICENCE, licence, "licence", "an SPDX id, such as CC-BY-4.0")
     title = title.strip() or " ".join(word[:1].upper() + word[1:] for word in re.split(r"[-_. ]+", name))
     if not title.isprintable():

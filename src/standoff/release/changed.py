@@ -5,18 +5,23 @@ from dataclasses import dataclass
 
 from standoff.corpus import Corpus
 from standoff.diff import State, compare, read_state, read_states, to_sentences
+from standoff.diff.version import Bump
 from standoff.release.repository import find_commit
 
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """The difference since a revision, None for the first release: step and reasons, and sentences for people."""
+    """The difference since a revision, None for the first release: step and reasons, and sentences for people.
+
+    `unknown` is what could not be compared, but for columns: those are held against the tag after the build.
+    """
 
     since: str | None
-    step: str
+    step: Bump
     reasons: tuple[str, ...]
     corpus: tuple[str, ...]
     guidelines: tuple[str, ...]
+    unknown: tuple[str, ...] = ()
 
 
 def read_changed(corpus: Corpus, since: str | None, rev: str = ".") -> Changed:
@@ -26,7 +31,8 @@ def read_changed(corpus: Corpus, since: str | None, rev: str = ".") -> Changed:
     diff = compare(*read_states(corpus, find_commit(corpus.root, since), rev))
     sentences = to_sentences(diff)
     reasons = diff.reasons if diff.changes else ("nothing in the corpus changed",)
-    return Changed(since, diff.bump, reasons, tuple(sentences["corpus"]), tuple(sentences["guidelines"]))
+    unknown = tuple(one for one in diff.unknown if not one.startswith("columns: "))
+    return Changed(since, diff.bump, reasons, tuple(sentences["corpus"]), tuple(sentences["guidelines"]), unknown)
 
 
 def _tell_all(state: State) -> Changed:

@@ -4,7 +4,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-_HEADING = re.compile(r"## +\[?v?(?P<version>\d+\.\d+\.\d+)\]?(?![\w.-]).*")
+from standoff.guidelines.changes import NUMBER
+
+_HEADING = re.compile(rf"## +\[?v?(?P<version>{NUMBER})\]?(?![\w.-]).*")
 _FENCE = re.compile(r" {0,3}(```|~~~)")
 _NEW = "# Changelog\n\nVersions follow the corpus.\n"
 

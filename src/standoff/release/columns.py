@@ -12,6 +12,7 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from standoff.dataset.read import list_shards, read_manifest
+from standoff.diff.schema import MAY_BE_EMPTY
 
 Columns = Mapping[str, Mapping[str, Any]]
 """Name and type of each column by config."""
@@ -51,11 +52,20 @@ def parse_lines(message: str) -> Columns:
         return {}
 
 
-def find_changes(old: Columns, new: Columns) -> Iterator[str]:
-    """Each column that is gone, new or of another type, in configs that both have: empty ones are not built."""
-    for config in (config for config in old if config in new):
-        before, now = old[config], new[config]
-        yield from (f"column removed ({config}.{name})" for name in before if name not in now)
-        yield from (f"column added ({config}.{name})" for name in now if name not in before)
-        changed = (name for name in before if name in now and before[name] != now[name])
-        yield from (f"column changed ({config}.{name})" for name in changed)
+def find_changes(old: Columns, new: Columns) -> Iterator[tuple[str, str]]:
+    """What happened to each config and column that is gone, new or of another type, and its name.
+
+    Without columns on record nothing is known. Configs that have no rows in some corpora may come and go.
+    """
+    for config in dict.fromkeys([*old, *new] if old else ()):
+        if config in old and config in new:
+            yield from _find_columns(config, old[config], new[config])
+        elif config not in MAY_BE_EMPTY:
+            yield ("config removed" if config in old else "config added"), config
+
+
+def _find_columns(config: str, before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    yield from (("column removed", f"{config}.{name}") for name in before if name not in now)
+    yield from (("column added", f"{config}.{name}") for name in now if name not in before)
+    changed = (name for name in before if name in now and before[name] != now[name])
+    yield from (("column changed", f"{config}.{name}") for name in changed)

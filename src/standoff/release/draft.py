@@ -8,6 +8,7 @@ from standoff.errors import StandoffError
 from standoff.files import read_text, write_text
 from standoff.release.changed import Changed, read_changed
 from standoff.release.changelog import Section, find_section, insert_section, list_sections, rename_section, to_section
+from standoff.release.refusals import find_history_refusals
 from standoff.release.repository import find_commit, last_release, list_subjects, read_tag
 from standoff.release.settings import set_version
 from standoff.release.versions import is_less, is_version, least_version
@@ -37,6 +38,7 @@ class Drafted:
             "since": self.changed.since,
             "bump": self.changed.step,
             "reasons": list(self.changed.reasons),
+            "not_compared": list(self.changed.unknown),
             "section": self.section,
             "standing": self.standing,
             "kept": self.kept,
@@ -44,17 +46,19 @@ class Drafted:
         }
 
 
-def draft(corpus: Corpus, version: str | None = None, *, since: str | None = None) -> Drafted:
+def draft(corpus: Corpus, version: str | None = None, *, since: str | None = None, first: bool = False) -> Drafted:
     """Write what changed since the last release, or since a revision, and the version that it calls for.
 
     `version` may be any that is no smaller. A section that stands for it is kept; one of a smaller version that was
-    drafted and never released gets its number. Raises StandoffError for a version that is too small.
+    drafted and never released gets its number. Raises StandoffError for a version that is too small, and where the
+    releases before it are not in sight; `first` says that none was ever tagged.
     """
     since = since or last_release(corpus.root)
     if since is not None:
         find_commit(corpus.root, since)
     changed = read_changed(corpus, since)
     version = _choose(corpus, changed, version)
+    _require_history(corpus, version, first=first)
     parts = {"Corpus": changed.corpus, "Guidelines": changed.guidelines, "Toolkit": _list_toolkit(corpus, since)}
     section = to_section(version, parts)
     path, before = corpus.changelog_file, ""
@@ -75,6 +79,11 @@ def draft(corpus: Corpus, version: str | None = None, *, since: str | None = Non
     told = "" if now is None else after[now.start : now.end].rstrip("\n") + "\n"
     names = tuple(corpus.name_of(file) for file, (old, new) in files.items() if old != new)
     return Drafted(version, changed, section, told, bool(standing or older), names)
+
+
+def _require_history(corpus: Corpus, version: str, *, first: bool) -> None:
+    for refusal in find_history_refusals(corpus, version, first=first):
+        raise StandoffError(refusal.message, path=corpus.root, hint=refusal.hint, usage=True)
 
 
 def _choose(corpus: Corpus, changed: Changed, asked: str | None) -> str:

@@ -11,14 +11,25 @@ from standoff.check.report import to_text
 from standoff.check.rules import is_error
 from standoff.check.walk import Progress
 from standoff.corpus import Corpus
+from standoff.dataset.read import Manifest
 from standoff.errors import StandoffError
 from standoff.records import Issue
 from standoff.release.changed import Changed
-from standoff.release.changelog import find_section
-from standoff.release.repository import find_signer, list_uncommitted, read_tag
+from standoff.release.changelog import find_section, list_sections
+from standoff.release.repository import (
+    find_signer,
+    is_shallow,
+    last_release,
+    list_hidden,
+    list_uncommitted,
+    read_tag,
+)
 from standoff.release.versions import is_less, is_version, least_version
+from standoff.revisions import list_releases
 
 _OPEN = "disagreement-open"
+_BLANK = "FILL IN"
+"""Stands in what `standoff new` wrote where a person has to write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +45,80 @@ class Refusal:
         return f"{self.message} ({self.hint})"
 
 
-def find_refusals(corpus: Corpus, changed: Changed, progress: Progress | None = None) -> Iterator[Refusal]:
-    """Everything in the way of releasing HEAD, the quick ones first; none is lost because of another."""
+def find_refusals(
+    corpus: Corpus, changed: Changed, *, first: bool = False, progress: Progress | None = None
+) -> Iterator[Refusal]:
+    """Everything in the way of releasing HEAD, the quick ones first; none is lost because of another.
+
+    `first`: somebody says that older versions in the changelog were never tagged.
+    """
     if names := list_uncommitted(corpus.root):
         files = "1 file is" if len(names) == 1 else f"{len(names):,} files are"
         yield Refusal("tree", f"{files} not committed, the first: {names[0]}", "git add and git commit, or git stash")
+    if names := list_hidden(corpus.root):
+        files = "1 file" if len(names) == 1 else f"{len(names):,} files"
+        hint = "git update-index --no-assume-unchanged --no-skip-worktree FILE; git sparse-checkout disable"
+        yield Refusal("tree", f"git was told not to look at {files}, the first: {names[0]}", hint)
     if find_signer(corpus.root) is None:
         hint = "git config user.name NAME; git config user.email ADDRESS"
         yield Refusal("signer", "git does not know who makes the tag", hint)
+    yield from find_history_refusals(corpus, corpus.settings.version, first=first)
     yield from find_number_refusals(corpus, changed)
+    yield from _find_blanks(corpus)
     yield from _find_check_refusals(check(corpus, progress=progress))
     if changed.since is not None:
         yield from _find_step_refusals(corpus, changed.since)
+
+
+def find_history_refusals(corpus: Corpus, version: str, *, first: bool = False) -> Iterator[Refusal]:
+    """Versions before this one that are not in sight, or that HEAD does not contain: what changed cannot be told."""
+    root = corpus.root
+    last = last_release(root)
+    if first and last is not None:
+        yield Refusal("history", f"{last} was released before: this is not the first", "leave --first out")
+    if last is None and is_shallow(root):
+        hint = "git fetch --unshallow --tags"
+        yield Refusal("history", "this clone is shallow: whether something was released is not known", hint)
+    if not is_version(version):
+        return
+    older = [one for one in list_versions(corpus.changelog_file) if is_less(one, version)]
+    if last is None and older and not first:
+        message = f"CHANGELOG.md has version {older[0]}, and no tag of an earlier release is here"
+        hint = "git fetch --tags; or --first if none was ever tagged"
+        yield Refusal("history", message, hint)
+    for tag in list_releases(root, merged=False):
+        if is_less(tag[1:], version) and (last is None or is_less(last[1:], tag[1:])):
+            yield Refusal(
+                "history", f"HEAD does not come after {tag}, which {version} would follow", f"git merge {tag}"
+            )
+
+
+def list_versions(path: Path) -> list[str]:
+    """The versions that have a section in a changelog; none where there is no file."""
+    text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+    return [section.version for section in list_sections(text)]
+
+
+def find_built_refusals(corpus: Corpus, built: Manifest) -> Iterator[Refusal]:
+    """Whether what was built from the commit is what `standoff.toml` in the folder says that it is."""
+    settings = corpus.settings
+    if (built.name, built.version) != (settings.name, settings.version):
+        message = (
+            f"the commit holds {built.name} {built.version}, the folder {settings.name} {settings.version}: "
+            "standoff.toml is not as it was committed"
+        )
+        yield Refusal("version", message, "git checkout -- standoff.toml, or look for a filter in .gitattributes")
+
+
+def _find_blanks(corpus: Corpus) -> Iterator[Refusal]:
+    """Places in the card and in the settings that `standoff new` left for people."""
+    for path in (corpus.card_file, corpus.root / "standoff.toml"):
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.is_file() else []
+        blank = [number for number, line in enumerate(lines, 1) if _BLANK in line]
+        if blank:
+            places = "a place" if len(blank) == 1 else f"{len(blank):,} places"
+            message = f"{corpus.name_of(path)}:{blank[0]}: {places} to fill in"
+            yield Refusal("blank", message, f"write what belongs there, or take out the line with {_BLANK}")
 
 
 def find_number_refusals(corpus: Corpus, changed: Changed) -> Iterator[Refusal]:

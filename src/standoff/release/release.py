@@ -10,12 +10,14 @@ from standoff.check.walk import Progress
 from standoff.corpus import Corpus
 from standoff.dataset.digest import content_digest
 from standoff.dataset.read import read_manifest
+from standoff.diff.change import LEVELS
+from standoff.diff.version import BUMPS
 from standoff.errors import StandoffError
 from standoff.files import replaced_folder
 from standoff.release.changed import Changed, read_changed
 from standoff.release.columns import Columns, find_changes, parse_lines, read_columns, to_lines
 from standoff.release.copies import SETTINGS, Order, build_all, compare_folders, copy_commit, temporary_folder
-from standoff.release.refusals import Refusal, find_number_refusals, find_refusals
+from standoff.release.refusals import Refusal, find_built_refusals, find_number_refusals, find_refusals
 from standoff.release.repository import find_commit, last_release, list_uncommitted, read_tag, write_tag
 
 Tell = Callable[[str], None]
@@ -56,45 +58,52 @@ class Released:
 
 
 def release(
-    corpus: Corpus, *, dry_run: bool = False, tell: Tell | None = None, progress: Progress | None = None
+    corpus: Corpus,
+    *,
+    first: bool = False,
+    dry_run: bool = False,
+    tell: Tell | None = None,
+    progress: Progress | None = None,
 ) -> Released:
     """Release HEAD under the version in `standoff.toml`, or say what is in the way.
 
     Until the tag is made nothing in the repository changes; the tag is made whole or not at all. The dataset is then
-    put into its place under `dist/`. With `dry_run` all is done but these two. Raises StandoffError where a build
-    fails, or two builds of the same commit differ.
+    put into its place under `dist/`. With `dry_run` all is done but these two. `first` says that no earlier version was
+    ever tagged. Raises StandoffError where a build fails, or two builds of the same commit differ.
     """
     say = tell or (lambda _: None)
     commit, since = find_commit(corpus.root, "HEAD"), last_release(corpus.root)
     version = corpus.settings.version
     say(f"what changed since {since}" if since else "no release yet: everything is new")
     changed = read_changed(corpus, since, commit)
-    say("work tree, version, changelog, check, waivers, guidelines")
-    if refusals := tuple(find_refusals(corpus, changed, progress)):
-        return Released(version, commit, changed, refusals)
+    unknown = tuple(f"not compared: {one}" for one in changed.unknown)
+    say("work tree, history, version, changelog, card, check, waivers, guidelines")
+    if refusals := tuple(find_refusals(corpus, changed, first=first, progress=progress)):
+        return Released(version, commit, changed, refusals, remarks=unknown)
     with temporary_folder() as folder:
         say("building two clean copies, side by side")
         built = build_twice(corpus, commit, folder)
-        content, columns = content_digest(read_manifest(built)), read_columns(built)
-        changed = _add_columns(corpus, changed, columns)
-        if refusals := tuple(find_number_refusals(corpus, changed)):
-            return Released(version, commit, changed, refusals, content=content)
-        if dry_run:
-            return Released(version, commit, changed, content=content)
+        manifest, columns = read_manifest(built), read_columns(built)
+        content, changed = content_digest(manifest), _add_columns(corpus, changed, columns)
+        refusals = (*find_number_refusals(corpus, changed), *find_built_refusals(corpus, manifest))
+        if refusals or dry_run:
+            return Released(version, commit, changed, refusals, content=content, remarks=unknown)
         _require_unchanged(corpus, commit)
         say(f"tag v{version}")
         message = to_message(corpus.settings.name, version, content, changed) + to_lines(columns)
         write_tag(corpus.root, f"v{version}", commit, message)
         place, remarks = _put(built, corpus)
-    return Released(version, commit, changed, (), True, content, place, remarks)
+    return Released(version, commit, changed, (), True, content, place, (*unknown, *remarks))
 
 
 def _add_columns(corpus: Corpus, changed: Changed, columns: Columns) -> Changed:
-    """What changed, with the columns that are not those of the last release: a major step, only seen in a build."""
+    """What changed, with the columns that are not those of the last release: only seen in a build."""
     tag = None if changed.since is None else read_tag(corpus.root, changed.since)
-    found = () if tag is None else tuple(find_changes(parse_lines(tag.message), columns))
-    kept = changed.reasons if changed.step == "major" else ()
-    return replace(changed, step="major", reasons=(*found, *kept)) if found else changed
+    found = [] if tag is None else list(find_changes(parse_lines(tag.message), columns))
+    step = max((changed.step, *(LEVELS[what] for what, _ in found)), key=BUMPS.index)
+    reasons = [f"{what} ({name})" for what, name in found if LEVELS[what] == step]
+    kept = changed.reasons if changed.step == step else ()
+    return replace(changed, step=step, reasons=(*reasons, *kept))
 
 
 def build_twice(corpus: Corpus, commit: str, folder: Path) -> Path:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from standoff.errors import StandoffError
 from standoff.layout import find_role
-from standoff.release.versions import newest_tag
+from standoff.revisions import list_releases
 
 _QUIET = ("--no-optional-locks", "-c", "core.quotePath=false")
 """Looking must not even refresh the index."""
@@ -37,13 +37,19 @@ def find_commit(root: Path, rev: str) -> str:
 
 
 def last_release(root: Path) -> str | None:
-    """The greatest tag `v1.2.3` that HEAD comes after; None before the first release."""
-    return newest_tag(read_git(root, "tag", "--list", "v*", "--merged", "HEAD").split())
+    """The greatest tag `v1.2.3` of the corpus that HEAD comes after; None before the first release."""
+    return next(reversed(list_releases(root)), None)
+
+
+def is_shallow(root: Path) -> bool:
+    """Whether the history of a clone was cut off, so that tags and what they name may be missing."""
+    return read_git(root, "rev-parse", "--is-shallow-repository").strip() == "true"
 
 
 def list_uncommitted(root: Path) -> list[str]:
     """Files of the corpus that differ from HEAD or that git does not know, by path from the root of the repository."""
-    rows = iter(read_git(root, "status", "--porcelain", "--untracked-files=all", "-z", "--", ".").split("\0"))
+    options = ("--porcelain", "--untracked-files=all", "--ignore-submodules=none", "-z")
+    rows = iter(read_git(root, "status", *options, "--", ".").split("\0"))
     names = []
     for row in rows:
         if row:
@@ -51,6 +57,12 @@ def list_uncommitted(root: Path) -> list[str]:
             if row[0] in "RC":  # the name before the move comes as a row of its own
                 next(rows, None)
     return names
+
+
+def list_hidden(root: Path) -> list[str]:
+    """Files that git was told not to look at (`assume-unchanged`, `skip-worktree`): a change of them is not seen."""
+    rows = read_git(root, "ls-files", "-v", "-z", "--", ".").split("\0")
+    return [row[2:] for row in rows if row and (row[0].islower() or row[0] == "S")]
 
 
 def find_signer(root: Path) -> str | None:

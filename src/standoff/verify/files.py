@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from standoff.dataset.manifest import hash_file, hash_rows
-from standoff.dataset.read import Manifest, list_shards, read_rows
+from standoff.dataset.read import Manifest, find_lacking, find_surplus, list_shards, read_rows
 
 _MANIFEST = "MANIFEST.json"
 _OF_HUB = (".gitattributes", ".git/", ".cache/")
@@ -26,7 +26,10 @@ class Difference:
 
 
 def check_files(folder: Path, manifest: Manifest) -> Iterator[Difference]:
-    """Files that the manifest names and are missing or have another sha256, and files that it does not name."""
+    """Files that the manifest names and are missing or have another sha256, and files that it does not name.
+
+    Also those that no dataset has, or that every dataset has, whatever it names.
+    """
     for name, digest in sorted(manifest.files.items()):
         path = folder / name
         if not path.is_file():
@@ -37,6 +40,11 @@ def check_files(folder: Path, manifest: Manifest) -> Iterator[Difference]:
     for name in names:
         if name not in manifest.files and name != _MANIFEST and not name.startswith(_OF_HUB):
             yield Difference("file not in MANIFEST.json", name)
+    for name in find_surplus(manifest):
+        yield Difference("file not of a dataset", name, ("MANIFEST.json names it, and standoff builds no such file",))
+    for name in find_lacking(manifest):
+        if not (folder / name).is_file():  # else it was told already
+            yield Difference("file missing", name, ("MANIFEST.json does not name it either",))
 
 
 def read_content(folder: Path, manifest: Manifest) -> dict[str, dict[str, str]]:

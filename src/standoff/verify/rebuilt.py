@@ -9,14 +9,13 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from standoff.dataset.manifest import hash_file
-from standoff.dataset.read import Manifest, list_shards, read_manifest
+from standoff.dataset.read import Manifest, find_lacking, list_shards, read_manifest, read_shard_features
 from standoff.errors import StandoffError
 from standoff.release.copies import same_bytes
 from standoff.verify.files import Difference
 from standoff.verify.rows import compare_rows
 
-_TEXTS = ("README.md", "CHANGELOG.md", "croissant.json")
-_ABOUT = ("name", "version", "guidelines", "labels", "private")
+_ABOUT = ("name", "version", "language", "guidelines", "labels", "private")
 """What a manifest says of a dataset beside hashes, and the version of the package."""
 
 
@@ -26,20 +25,24 @@ def compare_datasets(
     """How `theirs`, with its manifest and the hashes of its rows, differs from what was built: `ours`."""
     built = read_manifest(ours)
     for key in _ABOUT:
-        if getattr(built, key) != getattr(manifest, key):
+        says = getattr(manifest, key)
+        if getattr(built, key) != says and (says or manifest.standoff):  # before 0.5 it did not say all of them
             told = f"MANIFEST.json has another {key} than the repository gives"
             yield Difference("manifest differs", key, (told,))
     places = dict.fromkeys((*_list_splits(built.content), *_list_splits(manifest.content)))
     for config, split in places:
         mine, other = (one.get(config, {}).get(split) for one in (built.content, content))
-        if mine == other:
-            continue
+        if mine is None and other is None:
+            continue  # stated and not there, which was told already
         if mine is None or other is None:
             what = "split missing" if other is None else "split not of this version"
             yield Difference(what, f"{config}/{split}")
-        else:
+            continue
+        if mine != other:
             yield _compare_rows(ours, theirs, config, split)
-    for name in _TEXTS:
+        yield from _compare_features(ours, theirs, config, split)
+    yield from _compare_names(built, manifest)
+    for name in filter(_is_text, built.files):
         yield from _compare_text(ours / name, theirs / name)
 
 
@@ -75,6 +78,27 @@ def _compare_rows(ours: Path, theirs: Path, config: str, split: str) -> Differen
     except StandoffError as error:
         return Difference("cannot be read", f"{config}/{split}", (error.message,))
     return found or Difference("rows differ", f"{config}/{split}")
+
+
+def _compare_features(ours: Path, theirs: Path, config: str, split: str) -> Iterator[Difference]:
+    """Types and names of labels by the schema of each file: a reader goes by them, whatever the rows hold."""
+    wanted = read_shard_features(list_shards(ours, config, split)[0])
+    for path in list_shards(theirs, config, split):
+        found = read_shard_features(path)
+        columns = sorted(name for name in {*wanted, *found} if wanted.get(name) != found.get(name))
+        if columns:
+            details = (f"its schema has other types or names of labels: {', '.join(columns)}",)
+            yield Difference("features differ", f"{config}/{path.name}", details)
+
+
+def _compare_names(built: Manifest, manifest: Manifest) -> Iterator[Difference]:
+    """Texts that are built and that the manifest does not name, where that was not told already."""
+    for name in filter(_is_text, sorted(built.files.keys() - manifest.files.keys() - {*find_lacking(manifest)})):
+        yield Difference("file missing", name, ("the repository gives it",))
+
+
+def _is_text(name: str) -> bool:
+    return not name.endswith(".parquet")
 
 
 def _compare_text(ours: Path, theirs: Path) -> Iterator[Difference]:

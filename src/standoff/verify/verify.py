@@ -9,7 +9,7 @@ from typing import Any, Literal
 from standoff import __version__
 from standoff.corpus import Corpus
 from standoff.dataset.digest import content_digest
-from standoff.dataset.read import Manifest, read_manifest
+from standoff.dataset.read import OLD, Manifest, read_manifest
 from standoff.errors import StandoffError
 from standoff.release.copies import SETTINGS, Order, build_all, copy_commit, temporary_folder
 from standoff.release.repository import Tag, find_commit, read_tag
@@ -53,18 +53,21 @@ def verify(folder: Path, corpus: Corpus | None, *, rev: str | None = None, tell:
     private = manifest.private or folder.resolve().name.endswith("-private")
     say(f"files and rows of {manifest.name} {manifest.version}")
     differences, content = _check_itself(folder, manifest)
-    verdict = Verdict(manifest.name, manifest.version, content_digest(manifest), "", tuple(differences), ())
+    stated = manifest if manifest.standoff else replace(manifest, content=content)
+    verdict = Verdict(manifest.name, manifest.version, content_digest(stated), "", tuple(differences), ())
     if corpus is None:
         remark = f"not rebuilt: that needs the repository of {manifest.name}, run this in it"
-        return replace(verdict, remarks=(remark,))
+        return replace(verdict, remarks=(*_remark_age(manifest, "files were checked"), remark))
     commit, tag = _find_source(corpus, manifest, rev)
-    recorded = () if tag is None or private else tuple(_check_recorded(tag, verdict.content))
+    checked = tag is not None and manifest.standoff and not private
+    recorded = tuple(_check_recorded(tag, verdict.content)) if tag and checked else ()
     with temporary_folder() as place:
         say(f"building {rev or f'v{manifest.version}'} again from a clean copy")
         built = _rebuild(corpus, commit, place, private=private)
         say("comparing")
         found = tuple(compare_datasets(built, folder, manifest, content))
         remarks = _remark(built, folder, content, manifest, differ=bool(found))
+    remarks += _remark_age(manifest, "files and rows were compared")
     remarks += () if tag is None or _RECORDED.search(tag.message) else (f"the tag {tag.name} records no content",)
     return replace(verdict, commit=commit, differences=(*verdict.differences, *recorded, *found), remarks=remarks)
 
@@ -77,7 +80,12 @@ def _check_itself(folder: Path, manifest: Manifest) -> tuple[list[Difference], d
     except StandoffError as error:
         where = error.path if isinstance(error.path, str) or error.path is None else error.path.relative_to(folder)
         return [*differences, Difference("cannot be read", str(where), (error.message,))], {}
-    return [*differences, *check_content(manifest, content)], content
+    return [*differences, *(check_content(manifest, content) if manifest.standoff else ())], content
+
+
+def _remark_age(manifest: Manifest, done: str) -> tuple[str, ...]:
+    """That a manifest states no hash of rows that could be computed again; `done` is what was done instead."""
+    return () if manifest.standoff else (f"{OLD}; {done}",)
 
 
 def _find_source(corpus: Corpus, manifest: Manifest, rev: str | None) -> tuple[str, Tag | None]:
