@@ -27,7 +27,7 @@ model: dataset
 	@$(BIN)/python scripts/train_model.py
 
 test: .venv/ready-dev
-	@$(BIN)/python -m pytest --numprocesses auto
+	@$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 test-server: .venv-doccano/ready .venv/ready-dev
 	@$(BIN)/python -m pytest tests/hub --numprocesses auto

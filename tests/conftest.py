@@ -49,9 +49,16 @@ def find_spans(text: str, surfaces: dict[str, str]) -> list[Span]:
 
 
 @pytest.fixture
-def mini(tmp_path: Path) -> Corpus:
+def mini(harbour: Path, tmp_path: Path) -> Corpus:
     """Four documents with gold, cleaned, and a private one whose text is here."""
-    corpus = Corpus(tmp_path / "harbour")
+    shutil.copytree(harbour, tmp_path / "harbour")
+    return Corpus(tmp_path / "harbour")
+
+
+@pytest.fixture(scope="session")
+def harbour(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The corpus that `mini` is a copy of, made once."""
+    corpus = Corpus(tmp_path_factory.mktemp("made") / "harbour")
     for folder in ("guidelines", "corpus", "annotations/gold", "incoming"):
         (corpus.root / folder).mkdir(parents=True)
     shutil.copy(HARBOUR / "standoff.toml", corpus.root)
@@ -64,7 +71,7 @@ def mini(tmp_path: Path) -> Corpus:
     clean(corpus)
     for document_id, text in {**TEXTS, "quarry": PRIVATE}.items():
         write_records(corpus.spans_file("gold", document_id), find_spans(text, GOLD[document_id]))
-    return corpus
+    return corpus.root
 
 
 @pytest.fixture

@@ -1,11 +1,16 @@
 """The command `add`."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from standoff.errors import StandoffError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from standoff.add import Added
 
 
 def add(
@@ -43,12 +48,9 @@ def add(
     A corrected text: standoff add --replace ID FILE
     """  # noqa: D301 - \b keeps typer from joining the lines
     from standoff.add import add as add_files
-    from standoff.add import count_outcomes
     from standoff.cli.replace import replace_text
-    from standoff.cli.tell import print_ledger
     from standoff.corpus import Corpus
-    from standoff.incoming import is_crawl, is_web
-    from standoff.pages import name_extractor
+    from standoff.incoming import is_crawl
     from standoff.records import Source
 
     corpus = Corpus.find()
@@ -82,16 +84,27 @@ def add(
         origin="written" if written else "published",
         fictional=fictional,
     )
-    added = add_files(corpus, files, template)
+    unsaid = "" if private or licence else template.licence
+    print_added(add_files(corpus, files, template), files, like_corpus=unsaid)
+
+
+def print_added(added: "Sequence[Added]", files: "Sequence[Path]", *, like_corpus: str) -> None:
+    """What became of each text; exit 1 where none is in the corpus now. `like_corpus`: the licence nobody named."""
+    from standoff.add import count_outcomes
+    from standoff.cli.tell import print_ledger
+    from standoff.incoming import is_web
+    from standoff.pages import name_extractor
+
     for one in added:
         if one.outcome != "no page":  # images, scripts and the like: counted below
             typer.echo(f"{one.outcome:<8}  {one.id}")
     if any(is_web(path) for path in files):
         print_ledger(count_outcomes(added))
         typer.echo(f"note: the texts of pages are those that {name_extractor()} extracts")
-    if not private and not licence and any(one.outcome == "added" for one in added):
-        typer.echo(f"note: listed under {template.licence} like the corpus; --licence or --private says otherwise")
-    if not any(one.outcome in ("added", "restored", "present") for one in added):
+    outcomes = {one.outcome for one in added}
+    if like_corpus and "added" in outcomes:
+        typer.echo(f"note: listed under {like_corpus} like the corpus; --licence or --private says otherwise")
+    if not outcomes & {"added", "restored", "present"}:
         raise typer.Exit(1)
 
 

@@ -56,6 +56,8 @@ def find_private_runs(paths: Sequence[Path]) -> Runs:
     """The runs of words of the private texts in the files, headlines apart; passes over lines that cannot be read."""
     texts, headlines = [], []
     for path in paths:
+        if not path.is_file():
+            raise StandoffError("no such file", path=path, hint="name files of JSON Lines: FOLDER/*.jsonl", usage=True)
         with path.open("rb") as file:
             for line in file:
                 if b'"redistribute": false' in line or b'"redistribute":false' in line:

@@ -99,7 +99,7 @@ def _classes(diff: Diff) -> Mapping[str, str]:
 def _name(side: Summary) -> str:
     about = [f"version {side.version}"] if side.version else []
     about += [f"guidelines {side.guidelines}"] if side.guidelines else []
-    words = ", ".join([*about, f"{side.documents:,} documents"])
+    words = ", ".join([*about, f"{side.documents:,} document{'s' * (side.documents != 1)}"])
     return f"<b>{escape(side.name)}</b> <span>{escape(words)}</span>"
 
 

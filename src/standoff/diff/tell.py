@@ -29,7 +29,8 @@ def to_text(diff: Diff) -> str:
 def _name(side: Summary) -> str:
     about = [side.version] if side.version else []
     about += [f"guidelines {side.guidelines}"] if side.guidelines else []
-    return f"{side.name} ({', '.join([*about, f'{side.documents:,} documents'])})"
+    about.append(f"{side.documents:,} document{'s' * (side.documents != 1)}")
+    return f"{side.name} ({', '.join(about)})"
 
 
 def _tell_bump(diff: Diff) -> Iterator[str]:
