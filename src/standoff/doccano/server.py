@@ -12,7 +12,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -132,11 +132,20 @@ def _wait(home: Path) -> Status:
             raise StandoffError(f"the server does not answer after {_START:.0f} seconds", path=home / "log")
         time.sleep(0.2)
     password = find_password(home)
-    if password and log_in(facts["url"], facts["username"], password) is None:
+    if password and not _lets_in(facts, password):
         held = home / "password" if (home / "password").exists() else "DOCCANO_PASSWORD"
         message = f"the server runs, but {facts['username']} has another password there than the one in {held}"
         raise StandoffError(message, path=facts["url"], hint="put the right one there")
     return read_status(home)
+
+
+def _lets_in(facts: Mapping[str, str], password: str) -> bool:
+    """Whether the admin can log in; asked again, since what answered first may be the last breath of a killed server."""
+    for _ in range(6):
+        if log_in(facts["url"], facts["username"], password) is not None:
+            return True
+        time.sleep(0.5)
+    return False
 
 
 def _require_free(port: int) -> None:
