@@ -140,7 +140,7 @@ def _wait(home: Path) -> Status:
 
 
 def _lets_in(facts: Mapping[str, str], password: str) -> bool:
-    """Whether the admin can log in; asked again, since what answered first may be the last breath of a killed server."""
+    """Whether the admin can log in; asked again, since a killed server may have answered with its last breath."""
     for _ in range(6):
         if log_in(facts["url"], facts["username"], password) is not None:
             return True
