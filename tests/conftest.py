@@ -7,9 +7,11 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from functools import cache
 from pathlib import Path
 
 import pytest
+import typer.main
 from hypothesis import settings
 
 from standoff.add import add
@@ -27,6 +29,7 @@ TEXTS = {path.stem: path.read_text(encoding="utf-8") for path in sorted((HARBOUR
 PRIVATE = (HARBOUR / "private" / "quarry.txt").read_text(encoding="utf-8")
 GOLD = tomllib.loads((HARBOUR / "gold.toml").read_text(encoding="utf-8"))
 
+typer.main.get_command = cache(typer.main.get_command)  # the commands are the same at each call, and take 16 ms to make
 os.environ["HF_HUB_OFFLINE"] = "1"
 settings.register_profile("steady", deadline=None)  # a slow machine is no defect
 settings.load_profile("steady")

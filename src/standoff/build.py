@@ -21,7 +21,8 @@ from standoff.dataset.readings import Reading, read_readings
 from standoff.dataset.shards import find_private_runs, read_shards
 from standoff.dataset.write import Written, write_tables
 from standoff.errors import StandoffError
-from standoff.files import read_text, replaced_folder
+from standoff.files import read_text
+from standoff.folders import replaced_folder
 from standoff.guidelines.pages import Guidelines, read_guidelines
 from standoff.hidden import require_hidden
 from standoff.ledger import Account, Ledger

@@ -14,7 +14,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from standoff.errors import StandoffError
-from standoff.files import disk_errors, read_bytes, replaced_folder, restore_folder, write_bytes
+from standoff.files import disk_errors, read_bytes, write_bytes
+from standoff.folders import replaced_folder, restore_folder
 
 _FOLDER = ".standoff"
 _MANIFEST = "manifest.json"

@@ -1,12 +1,12 @@
 """The files of a corpus at a git revision and now, as far as they differ."""
 
 import os
-import subprocess
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from standoff.errors import StandoffError
+from standoff.git import find_commit, read_git, run_git
 from standoff.guidelines.changes import parse_version
 
 Tree = Mapping[str, bytes]
@@ -19,11 +19,11 @@ def read_difference(root: Path, rev: str) -> tuple[Tree, Tree]:
     What git ignores is not there, even if it was tracked once. Raises StandoffError without git, outside a repository,
     or for no revision.
     """
-    commit = _find_commit(root, rev)
+    commit = find_commit(root, rev)
     then = _list_blobs(root, commit, ".")
-    untracked = set(_split(_git(root, "ls-files", "--others", "--exclude-standard", "-z", "--", ".")))
-    here = {*untracked, *_split(_git(root, "ls-files", "--cached", "-z", "--", "."))}
-    differ = _split(_git(root, "diff", "--name-only", "--no-renames", "--relative", "-z", commit, "--", "."))
+    untracked = set(_split(read_git(root, "ls-files", "--others", "--exclude-standard", "-z", "--", ".")))
+    here = {*untracked, *_split(read_git(root, "ls-files", "--cached", "-z", "--", "."))}
+    differ = _split(read_git(root, "diff", "--name-only", "--no-renames", "--relative", "-z", commit, "--", "."))
     names = sorted({*differ, *untracked})
     old = _read_blobs(root, {name: then[name] for name in names if name in then})
     new = {name: data for name in names if name in here and (data := _read_file(root / name)) is not None}
@@ -33,12 +33,12 @@ def read_difference(root: Path, rev: str) -> tuple[Tree, Tree]:
 
 def read_revision_files(root: Path, rev: str, folder: str) -> Tree:
     """Every file below a folder at a revision."""
-    return _tree(_read_blobs(root, _list_blobs(root, _find_commit(root, rev), folder)), set())
+    return _tree(_read_blobs(root, _list_blobs(root, find_commit(root, rev), folder)), set())
 
 
 def list_revision(root: Path, rev: str) -> Mapping[str, str]:
     """Name to object of every file of the corpus at a revision; a name that cannot be printed has its bytes escaped."""
-    return _list_blobs(root, _find_commit(root, rev), ".")
+    return _list_blobs(root, find_commit(root, rev), ".")
 
 
 def read_objects(root: Path, objects: Mapping[str, str]) -> Mapping[str, bytes]:
@@ -61,9 +61,9 @@ def list_releases(root: Path, *, merged: bool = True) -> list[str]:
     before, or of something else in it, are no releases.
     """
     choice = "--merged" if merged else "--no-merged"
-    tags = [tag for tag in _git(root, "tag", "--list", "v*", choice, "HEAD").split() if _parse_tag(tag)]
+    tags = [tag for tag in read_git(root, "tag", "--list", "v*", choice, "HEAD").split() if _parse_tag(tag)]
     asked = "".join(f"refs/tags/{tag}:./standoff.toml\n" for tag in tags)
-    tables = _split_batch(_run(root, ("cat-file", "--batch"), asked.encode()).stdout, len(tags))
+    tables = _split_batch(run_git(root, "cat-file", "--batch", data=asked.encode()).stdout, len(tags))
     name = _read_table(_read_file(root / "standoff.toml")).get("name")
     settings = zip(tags, map(_read_table, tables), strict=True)
     found = [tag for tag, one in settings if (one.get("version"), one.get("name")) == (tag[1:], name)]
@@ -86,21 +86,16 @@ def _read_table(data: bytes | None) -> Mapping[str, object]:
         return {}
 
 
-def _find_commit(root: Path, rev: str) -> str:
-    arguments = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{rev}^{{commit}}")
-    return _git(root, *arguments, what=rev).strip()
-
-
 def _list_blobs(root: Path, commit: str, folder: str) -> dict[str, str]:
     """Name to object of every file below a folder at a commit; other repositories inside it have none."""
-    rows = (row.partition("\t") for row in _split(_git(root, "ls-tree", "-r", "-z", commit, "--", folder)))
+    rows = (row.partition("\t") for row in _split(read_git(root, "ls-tree", "-r", "-z", commit, "--", folder)))
     return {name: about.split()[2] for about, _, name in rows if about.split()[1] == "blob"}
 
 
 def _read_blobs(root: Path, objects: Mapping[str, str]) -> dict[str, bytes]:
     """Name to content, by one process; raises StandoffError for an object that is not in the repository."""
     asked = "".join(f"{name}\n" for name in objects.values())
-    data = _split_batch(_run(root, ("cat-file", "--batch"), asked.encode()).stdout, len(objects))
+    data = _split_batch(run_git(root, "cat-file", "--batch", data=asked.encode()).stdout, len(objects))
     blobs = {}
     for (name, wanted), blob in zip(objects.items(), data, strict=True):
         if blob is None:
@@ -132,25 +127,6 @@ def _tree(files: Mapping[str, bytes], same: set[str]) -> Tree:
     """The files that are not the same, by names that can be printed: a byte that is not UTF-8 as its escape."""
     shown = {name: name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace") for name in files}
     return {shown[name]: data for name, data in files.items() if name not in same}
-
-
-def _git(root: Path, *arguments: str, what: str = "") -> str:
-    """What a git command prints; raises StandoffError in the words of git."""
-    done = _run(root, arguments)
-    if done.returncode:
-        said = done.stderr.decode("utf-8", "replace").strip().partition("\n")[0]
-        if what and not said:
-            hint = "a commit, branch or tag; in a shallow clone fetch it first"
-            raise StandoffError(f"git knows no revision {what!r}", hint=hint, usage=True)
-        raise StandoffError(f"git: {said}", path=root, usage=True)
-    return done.stdout.decode("utf-8", "surrogateescape")
-
-
-def _run(root: Path, arguments: Sequence[str], data: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-    try:
-        return subprocess.run(["git", "-C", str(root), *arguments], input=data, capture_output=True, check=False)
-    except OSError:
-        raise StandoffError("git is not here", hint="install git to compare with a revision", usage=True) from None
 
 
 def _split(listed: str) -> list[str]:

@@ -7,11 +7,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
-from standoff.corpus import Corpus, Settings
+from standoff.corpus import Corpus
 from standoff.near.sketch import Sketch
 from standoff.near.store import sketch_corpus
 from standoff.near.ties import Tie, find_ties, join
 from standoff.records import Entry, Source
+from standoff.settings import Settings
 
 PRIVATE, *_ = PRIVATE_SPLITS = ("test", "test_hard")
 """Where private text may be, the first from its first day if nothing says otherwise."""

@@ -47,8 +47,9 @@ class Text:
             for place, word in enumerate(word for sentence in paragraph for word in sentence):
                 space = word.space if place else ""
                 parts += [space, word.text]
-                places[id(word)] = (at + len(space), at + len(space) + len(word.text))
-                at += len(space) + len(word.text)
+                at += len(space)
+                places[id(word)] = (at, at + len(word.text))
+                at += len(word.text)
         return "".join(parts), places
 
 

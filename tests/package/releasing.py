@@ -3,6 +3,11 @@
 import re
 import subprocess
 
+from standoff.build import build
+from standoff.dataset.digest import content_digest
+from standoff.dataset.read import read_manifest
+from standoff.jsonl import write_records
+
 
 def git(root, *arguments):
     """What git prints; a failure is the test's."""
@@ -28,6 +33,14 @@ def start(corpus):
     commit(root, "The corpus")
 
 
+def tag_build(corpus):
+    """The corpus committed, built, and tagged with the content of that build."""
+    start(corpus)
+    build(corpus)
+    content = content_digest(read_manifest(corpus.dataset_folder()))
+    git(corpus.root, "tag", "--annotate", "--message", f"harbour 1.2.3\n\ncontent {content}", "v1.2.3")
+
+
 def raise_version(corpus, version, section=None):
     """As `release --draft` and a person would, committed."""
     settings, changelog = corpus.root / "standoff.toml", corpus.changelog_file
@@ -36,3 +49,17 @@ def raise_version(corpus, version, section=None):
     changelog.write_text(changelog.read_text().replace("## 1.2.3", f"{section}## 1.2.3"))
     corpus.__dict__.pop("settings", None)
     commit(corpus.root, f"Version {version}")
+
+
+def drop_span(corpus):
+    """The last span of a document is gone."""
+    spans = corpus.read_spans("gold", "ferry")
+    write_records(corpus.spans_file("gold", "ferry"), spans[:-1])
+
+
+def break_span(corpus):
+    """A label that the scheme does not have."""
+    path = corpus.spans_file("gold", "ferry")
+    path.write_text(
+        path.read_text(encoding="utf-8").replace('"label": "PERSON"', '"label": "PARROT"'), encoding="utf-8"
+    )

@@ -14,6 +14,7 @@ import sys
 import pytest
 import yaml
 
+from standoff.corpus import Corpus
 from tests.conftest import ROOT
 from tests.package.test_against import commit
 
@@ -29,36 +30,67 @@ esac
 """
 
 
-@pytest.fixture
-def pull(mini, tmp_path):
-    """A corpus with a commit, tagged base, and a label taken out since; a function that runs a step of the action."""
-    (mini.root / ".gitignore").write_text("/seeds/private/\n")
-    commit(mini.root, "base")
-    path = mini.spans_file("gold", "ferry")
+@pytest.fixture(scope="module")
+def pulled(harbour, tmp_path_factory):
+    """A folder with a corpus that has a commit, tagged base, and a label taken out since; and with the tools."""
+    folder = tmp_path_factory.mktemp("pull")
+    corpus = Corpus(shutil.copytree(harbour, folder / "harbour"))
+    (corpus.root / ".gitignore").write_text("/seeds/private/\n")
+    commit(corpus.root, "base")
+    path = corpus.spans_file("gold", "ferry")
     path.write_text("".join(path.read_text().splitlines(keepends=True)[1:]))
-    commit(mini.root, "head")
-    tools = tmp_path / "tools"
+    commit(corpus.root, "head")
+    tools = folder / "tools"
     tools.mkdir()
     scripts = {"standoff": f'#!/bin/sh\nexec "{sys.executable}" -m standoff "$@"\n', "gh": GH}
     for name, text in scripts.items():
         (tools / name).write_text(text)
         (tools / name).chmod(0o755)
+    return folder
+
+
+def run_step(name, folder, temporary, more):
+    """Run a step of the action in a folder, as GitHub would."""
+    variables = {
+        "PATH": f"{temporary / 'tools'}:{os.environ['PATH']}",
+        "RUNNER_TEMP": str(temporary), "GITHUB_STEP_SUMMARY": str(temporary / "summary.md"),
+        "LEVEL": "6", "BASE": "base", "MARKER": "<!-- standoff . -->",
+        "COMMENTS": "repos/o/r/issues/7/comments", "REPOSITORY": "o/r",
+        "CALLS": str(temporary / "calls"), "KNOWN": "", "UNREADABLE": "0", "UNWRITABLE": "0", **more,
+    }  # fmt: skip
+    command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", STEPS[name]["run"]]
+    return subprocess.run(
+        command, cwd=folder, env={**os.environ, **variables}, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.fixture
+def pull(pulled, tmp_path):
+    """The corpus, a folder for what the action writes, and a function that runs a step of it."""
+    shutil.copytree(pulled, tmp_path, dirs_exist_ok=True)
+    mini = Corpus(tmp_path / "harbour")
     base = subprocess.run(["git", "rev-parse", "base"], cwd=mini.root, capture_output=True, text=True, check=True)
 
     def run(name, folder=mini.root, **more):
-        variables = {
-            "PATH": f"{tools}:{os.environ['PATH']}",
-            "RUNNER_TEMP": str(tmp_path), "GITHUB_STEP_SUMMARY": str(tmp_path / "summary.md"),
-            "LEVEL": "6", "BASE": base.stdout.strip(), "MARKER": "<!-- standoff . -->",
-            "COMMENTS": "repos/o/r/issues/7/comments", "REPOSITORY": "o/r",
-            "CALLS": str(tmp_path / "calls"), "KNOWN": "", "UNREADABLE": "0", "UNWRITABLE": "0", **more,
-        }  # fmt: skip
-        command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", STEPS[name]["run"]]
-        return subprocess.run(
-            command, cwd=folder, env={**os.environ, **variables}, capture_output=True, text=True, check=False
-        )
+        return run_step(name, folder, tmp_path, {"BASE": base.stdout.strip(), **more})
 
     return mini, tmp_path, run
+
+
+@pytest.fixture(scope="module")
+def report(pulled, tmp_path_factory):
+    """How the step that shows the changes ends, what it leaves for the one that comments, and the summary."""
+    folder = tmp_path_factory.mktemp("shown")
+    shutil.copytree(pulled / "tools", folder / "tools")
+    done = run_step("Show what changed", pulled / "harbour", folder, {})
+    return done, (folder / "standoff.md").read_bytes(), (folder / "summary.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def shown(pull, report):
+    """After that step."""
+    (pull[1] / "standoff.md").write_bytes(report[1])
+    return pull
 
 
 def test_no_untrusted_text_is_pasted_into_a_command():
@@ -83,11 +115,9 @@ def test_findings_stand_beside_their_lines(pull):
     assert "::error file=annotations/gold/bank.jsonl,line=1,title=standoff label-unknown::" in done.stdout
 
 
-def test_what_changed_goes_to_the_summary(pull):
-    _, tmp, run = pull
-    done = run("Show what changed")
+def test_what_changed_goes_to_the_summary(report):
+    done, _, summary = report
     assert (done.returncode, done.stderr) == (0, "")
-    summary = (tmp / "summary.md").read_text(encoding="utf-8")
     assert summary.startswith("<!-- standoff . -->\n### Changes against ")
     assert "| span removed | 1 |" in summary
 
@@ -140,36 +170,32 @@ def test_without_a_base_nothing_is_posted(base, pull):
         ("41\n42\n", "PATCH repos/o/r/issues/comments/41"),
     ],
 )
-def test_one_comment_is_made_or_updated(known, method, pull):
-    _, tmp, run = pull
-    run("Show what changed")
+def test_one_comment_is_made_or_updated(known, method, shown):
+    _, tmp, run = shown
     assert run("Comment on the pull request", KNOWN=known).returncode == 0
     calls = (tmp / "calls").read_text().splitlines()
     assert len(calls) == 2
     assert f"{method} -F body=@{tmp}/standoff.md" in calls[1]
 
 
-def test_without_the_right_to_write_nothing_fails(pull):
-    _, _, run = pull
-    run("Show what changed")
+def test_without_the_right_to_write_nothing_fails(shown):
+    _, _, run = shown
     done = run("Comment on the pull request", UNWRITABLE="1")
     assert (done.returncode, "::notice::standoff may not comment here" in done.stdout) == (0, True)
 
 
-def test_without_the_right_to_read_nothing_is_posted_twice(pull):
-    _, tmp, run = pull
-    run("Show what changed")
+def test_without_the_right_to_read_nothing_is_posted_twice(shown):
+    _, tmp, run = shown
     done = run("Comment on the pull request", UNREADABLE="1")
     assert (done.returncode, "::notice::standoff may not read the comments" in done.stdout) == (0, True)
     assert len((tmp / "calls").read_text().splitlines()) == 1
 
 
-def test_the_comment_of_a_stranger_or_of_another_corpus_is_not_ours(pull):
+def test_the_comment_of_a_stranger_or_of_another_corpus_is_not_ours(shown):
     """The filter that gh is given, run by jq on comments as the service sends them."""
     if shutil.which("jq") is None:
         pytest.skip("jq is not installed")
-    _, tmp, run = pull
-    run("Show what changed")
+    _, tmp, run = shown
     run("Comment on the pull request")
     asked = (tmp / "calls").read_text().splitlines()[0].partition("--jq ")[2]
     rows = [

@@ -14,7 +14,8 @@ import pytest
 
 from standoff.build import build
 from standoff.errors import StandoffError
-from standoff.files import MAX_LINE, replaced_folder, restore_folder, write_text
+from standoff.files import MAX_LINE, write_text
+from standoff.folders import replaced_folder, restore_folder
 from tests.conftest import snapshot, standoff
 
 CASES = tomllib.loads((Path(__file__).parent / "cases" / "bad_input.toml").read_text(encoding="utf-8"))["case"]
@@ -122,7 +123,7 @@ def test_killed_while_writing_a_file(tmp_path):
     path = tmp_path / "file.txt"
     write_text(path, "a" * 2_000_000)
     delays = random.Random(1)
-    for _ in range(12):
+    for _ in range(8):
         writer = subprocess.Popen([sys.executable, "-c", WRITER, str(path)])
         time.sleep(delays.uniform(0.05, 0.15))
         writer.send_signal(signal.SIGKILL)
@@ -134,7 +135,7 @@ def test_killed_while_writing_a_file(tmp_path):
 BUILDER = """
 import sys
 from pathlib import Path
-from standoff.files import replaced_folder
+from standoff.folders import replaced_folder
 while True:
     for letter in "ab":
         with replaced_folder(Path(sys.argv[1]), "0.txt") as new:
@@ -150,7 +151,7 @@ def test_killed_while_replacing_a_folder(tmp_path):
         for number in range(20):
             (new / f"{number}.txt").write_text("a" * 20_000)
     delays = random.Random(2)
-    for _ in range(12):
+    for _ in range(8):
         builder = subprocess.Popen([sys.executable, "-c", BUILDER, str(folder)])
         time.sleep(delays.uniform(0.08, 0.2))
         builder.send_signal(signal.SIGKILL)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from standoff.adjudicate.adjudicate import Policy, adjudicate
 from standoff.build import build
-from standoff.corpus import Corpus, Settings
+from standoff.corpus import Corpus
 from standoff.dataset.agreed import Agreed
 from standoff.dataset.card import missing_sections, read_said, to_card
 from standoff.dataset.card.about import NEEDED, fill_figures, read_statements, split_sections
@@ -34,6 +34,7 @@ from standoff.guidelines.pages import Guidelines
 from standoff.guidelines.schema import Label, Schema
 from standoff.jsonl import write_records
 from standoff.records import SPLITS
+from standoff.settings import Settings
 from tests.conftest import ROOT
 
 LABELS = (
@@ -360,6 +361,13 @@ def test_statements_are_list_items_that_begin_in_bold():
 def test_what_people_said_is_read_back():
     facts = make_facts(about=COMPLETE.replace("Of uses.", "{documents} uses."))
     assert read_said(to_card(facts)) == COMPLETE.replace("Of uses.", "1,500 uses.").strip()
+
+
+def test_a_section_that_says_nothing_is_not_read_back():
+    about = COMPLETE.replace("Of uses.", "").replace("## Limits\n\nOf limits.\n", "")
+    said = read_said(to_card(make_facts(about=about)))
+    assert SILENT not in said and "## Uses" not in said and "## Limits" not in said
+    assert said == read_said(to_card(make_facts())).replace("## Uses\n\nOf uses.\n\n## Limits\n\nOf limits.\n\n", "")
 
 
 def test_a_table_escapes_bars():

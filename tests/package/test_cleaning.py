@@ -5,7 +5,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from standoff.clean import clean_text
@@ -64,6 +64,7 @@ def test_a_headline_is_kept(headline):
     assert visible_cuts(f"{headline}\n\n{ONE}\n\n{TWO}") == []
 
 
+@settings(max_examples=50)
 @given(PAGES)
 def test_kept_and_cut_are_the_seed(seed):
     cuts = find_cuts(seed)
@@ -76,6 +77,7 @@ def test_kept_and_cut_are_the_seed(seed):
 LINES = [line for case in CASES for line in read_marks(case["text"], _MARK)[0].split("\n")]
 
 
+@settings(max_examples=50)
 @given(st.lists(st.sampled_from(LINES), min_size=3, max_size=25))
 def test_of_equal_lines_one_is_kept(lines):
     """Whatever the order, a line cut as repeated still stands in the cleaned text."""
@@ -88,11 +90,13 @@ def test_of_equal_lines_one_is_kept(lines):
             assert any(words in line for line in kept)
 
 
+@settings(max_examples=50)
 @given(PAGES)
 def test_white_space_is_all_that_spacing_cuts(seed):
     assert all(not seed[cut.start : cut.end].strip() for cut in find_cuts(seed) if cut.kind == "whitespace")
 
 
+@settings(max_examples=50)
 @given(PAGES)
 def test_cleaned_text_has_no_idle_space(seed):
     clean = apply_cuts(seed, find_cuts(seed))
@@ -101,11 +105,13 @@ def test_cleaned_text_has_no_idle_space(seed):
     assert all(line == line.strip() for line in clean.split("\n"))
 
 
+@settings(max_examples=50)
 @given(PAGES)
 def test_the_same_text_gives_the_same_cuts(seed):
     assert find_cuts(seed) == find_cuts(seed)
 
 
+@settings(max_examples=50)
 @given(PAGES, st.data())
 def test_what_people_cut_stays_cut(seed, data):
     if seed:

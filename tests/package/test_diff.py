@@ -17,7 +17,8 @@ from markdown_it import MarkdownIt
 from standoff.build import build
 from standoff.clean import clean
 from standoff.diff import DocumentState, State, compare, needed_version, read_state, to_markdown, to_sentences
-from standoff.diff.change import LEVELS, Diff
+from standoff.diff.change import Diff
+from standoff.diff.levels import LEVELS
 from standoff.files import hash_text
 from standoff.jsonl import read_records, write_records
 from standoff.records import Cut, Source, Span

@@ -88,7 +88,7 @@ def without_losses(name: str, document: Annotated) -> Annotated:
 
 @pytest.mark.parametrize("name", FORMATS)
 @given(documents())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_there_and_back_again(name, given_documents):
     written = load_writer(name)(given_documents, SCHEMA)
     parsed = load_reader(name)(written.files)
@@ -102,7 +102,7 @@ def test_there_and_back_again(name, given_documents):
 
 @pytest.mark.parametrize("name", FORMATS)
 @given(documents())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_what_is_lost_is_named_and_documented(name, given_documents):
     written = load_writer(name)(given_documents, SCHEMA)
     limits = read_limits()[FORMATS[name]]["cannot"]
@@ -149,7 +149,7 @@ def test_case(case):
 
 @pytest.mark.parametrize("name", FORMATS)
 @given(documents(), st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_a_damaged_file_is_read_or_refused_in_one_line(name, given_documents, data):
     files = dict(load_writer(name)(given_documents, SCHEMA).files)
     path = data.draw(st.sampled_from(sorted(files)))
@@ -199,7 +199,7 @@ def swap_some(value, random):
 
 @pytest.mark.parametrize("name", FORMATS)
 @given(documents(), st.randoms(use_true_random=False))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_good_json_of_the_wrong_shape_is_rejected_by_name(name, given_documents, random):
     files = dict(load_writer(name)(given_documents, SCHEMA).files)
     for path, content in files.items():
@@ -224,6 +224,7 @@ def test_notes_and_attributes_outlive_the_page_of_label_studio():
 
 
 @given(documents())
+@settings(max_examples=40, deadline=None)
 def test_a_shifted_span_is_counted(given_documents):
     """Documents and spans in the file are those read and those rejected, whatever is wrong with them."""
     tasks = json.loads(load_writer("label-studio")(given_documents, SCHEMA).files["tasks.json"])
@@ -235,6 +236,7 @@ def test_a_shifted_span_is_counted(given_documents):
 
 
 @given(TEXTS)
+@settings(max_examples=60, deadline=None)
 def test_utf16_is_what_encoders_say(text):
     offsets = utf16_offsets(text)
     assert offsets == [len(text[:at].encode("utf-16-le")) // 2 for at in range(len(text) + 1)]
@@ -243,6 +245,7 @@ def test_utf16_is_what_encoders_say(text):
 
 
 @given(documents())
+@settings(max_examples=40, deadline=None)
 def test_tokens_give_the_text_and_break_at_every_span(given_documents):
     for one in given_documents:
         tokens = split_tokens(one.text, one.spans)

@@ -93,7 +93,7 @@ def without_unsaid(document: Annotated, unsaid) -> Annotated:
 
 @pytest.mark.parametrize("name", sorted(EXPECTED))
 @given(documents(ODD_LABELS))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_there_and_back_again(name, given_documents):
     written = load_writer(name)(given_documents, SCHEMA)
     parsed = load_reader(name)(written.files)
@@ -107,7 +107,7 @@ def test_there_and_back_again(name, given_documents):
 
 
 @given(documents(ODD_LABELS))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_conll_keeps_all_but_white_space(given_documents):
     """Tokens and the characters of each span come back; what comes back is written the same and is read the same."""
     written = load_writer("conll")(given_documents, SCHEMA)
@@ -131,7 +131,7 @@ def test_conll_keeps_all_but_white_space(given_documents):
 
 @pytest.mark.parametrize("name", FORMATS)
 @given(documents(ODD_LABELS))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_counts_in_are_counts_out_and_limits_are_documented(name, given_documents):
     written = load_writer(name)(given_documents, SCHEMA)
     limits = read_limits()[MODULES[name]]["cannot"]
@@ -145,7 +145,7 @@ def test_counts_in_are_counts_out_and_limits_are_documented(name, given_document
 
 @pytest.mark.parametrize("name", FORMATS)
 @given(documents(), st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_a_damaged_file_is_read_or_refused_in_one_line(name, given_documents, data):
     files = dict(load_writer(name)(given_documents, SCHEMA).files)
     path = data.draw(st.sampled_from(sorted(files)))

@@ -6,9 +6,9 @@ import re
 import shutil
 import subprocess
 import sys
-import time
 import tomllib
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -17,20 +17,21 @@ from hypothesis import strategies as st
 from standoff.add import add
 from standoff.clean import clean
 from standoff.corpus import Corpus
-from standoff.dataset.digest import content_digest
-from standoff.dataset.read import Manifest, read_manifest
+from standoff.dataset.read import Manifest
+from standoff.diff import needed_version
 from standoff.errors import StandoffError
 from standoff.jsonl import write_records
 from standoff.records import Waiver
+from standoff.release.changed import Changed
 from standoff.release.changelog import find_section, insert_section, list_sections, rename_section, to_section
-from standoff.release.columns import find_changes, parse_lines, read_columns, to_lines
-from standoff.release.copies import SETTINGS, Order, build_all, compare_folders, copy_commit, temporary_folder
+from standoff.release.columns import find_changes, parse_lines, to_lines
+from standoff.release.copies import compare_folders, copy_commit, temporary_folder
 from standoff.release.refusals import find_built_refusals
 from standoff.release.settings import set_version
-from standoff.release.versions import is_less, is_version, least_version
+from standoff.release.versions import is_less, is_version
 from standoff.revisions import last_tag, list_releases
 from tests.conftest import snapshot, standoff, template
-from tests.package.releasing import commit, git, raise_version, start
+from tests.package.releasing import break_span, commit, drop_span, git, raise_version, start
 
 
 @pytest.fixture
@@ -59,7 +60,8 @@ def repository(mini, monkeypatch):
     ],
 )
 def test_the_least_version(last, step, least):
-    assert least_version(last, step) == least
+    changed = Changed(f"v{last}", step, (), (), ())
+    assert needed_version(last, changed.least_step) == least
     assert is_less(last, least)
 
 
@@ -141,18 +143,6 @@ def test_the_version_alone_is_edited():
 
 
 # --- what is in the way ---
-
-
-def drop_span(corpus):
-    spans = corpus.read_spans("gold", "ferry")
-    write_records(corpus.spans_file("gold", "ferry"), spans[:-1])
-
-
-def break_span(corpus):
-    path = corpus.spans_file("gold", "ferry")
-    path.write_text(
-        path.read_text(encoding="utf-8").replace('"label": "PERSON"', '"label": "PARROT"'), encoding="utf-8"
-    )
 
 
 def differ(corpus):
@@ -338,8 +328,11 @@ def test_the_build_is_of_the_version_that_is_tagged(repository):
 
 def test_blanks_of_a_new_corpus(repository):
     repository.card_file.write_text("Stories.\n\nFILL IN: by whom.\n")
+    layer = repository.layer_folder("gold") / "layer.toml"
+    layer.write_text(layer.read_text().replace('"ida"', '"FILL IN: who"'))
     raise_version(repository, "1.2.4")
-    assert refuse(repository, "blank")["refused"][0]["message"] == "card.md:3: a place to fill in"
+    told = [one["message"] for one in refuse(repository, "blank", "blank")["refused"]]
+    assert told == ["annotations/gold/layer.toml:2: a place to fill in", "card.md:3: a place to fill in"]
 
 
 def test_what_cannot_be_compared_is_told(repository):
@@ -517,23 +510,31 @@ def test_a_corpus_in_a_folder_of_a_repository(repository, tmp_path):
     assert (copy.root / "standoff.toml").is_file() and not (copy.root / "README.md").exists()
 
 
+HOLD = """
+from standoff.release.copies import temporary_folder
+
+with temporary_folder() as folder:
+    (folder / "full").write_text("of text")
+    print(folder, flush=True)
+    input()
+"""
+
+
 def test_what_a_killed_run_left_is_swept_up(tmp_path, monkeypatch):
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    child = subprocess.Popen([sys.executable, "-c", ""])
-    child.wait()
-    dead, alive = tmp_path / f"standoff-copy-{child.pid}-x", tmp_path / "standoff-copy-1-y"
-    for folder in (dead, alive, tmp_path / "others"):
-        folder.mkdir()
+    """One that runs keeps its folder."""
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen([sys.executable, "-c", HOLD], text=True, **pipes) as child:
+        held = Path(child.stdout.readline().strip())
+        with temporary_folder() as folder:
+            assert folder.stat().st_mode & 0o077 == 0
+            assert (held / "full").is_file()
+        child.kill()
+    assert held.is_dir() and not folder.exists()
     with temporary_folder() as folder:
-        assert folder.stat().st_mode & 0o077 == 0
-        assert sorted(path.name for path in tmp_path.iterdir()) == sorted([folder.name, alive.name, "others"])
-    assert not folder.exists()
-
-
-def test_a_build_that_fails_says_why(repository, tmp_path):
-    break_span(repository)
-    with pytest.raises(StandoffError, match=r"the build of a clean copy failed: .*PARROT"):
-        build_all([Order(repository.root, tmp_path / "out" / "dataset", SETTINGS[0])])
+        assert [path.name for path in tmp_path.iterdir() if path.is_dir()] == [folder.name]
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_folders_are_compared_to_the_byte(tmp_path):
@@ -562,43 +563,3 @@ def test_columns_in_a_tag():
     ]
     assert list(find_changes(COLUMNS, {**COLUMNS, "annotators": {}, "standoff": {}})) == []
     assert list(find_changes({}, COLUMNS)) == []  # a tag that release did not make
-
-
-# --- whole releases ---
-
-
-def test_a_release(repository):
-    """One tag and one dataset more, nothing else; and `verify` agrees."""
-    root = repository.root
-    drop_span(repository)
-    raise_version(repository, "1.2.4")
-    files = {name: data for name, data in snapshot(root).items() if not name.startswith(".git/")}
-    done = standoff("release", "--json", cwd=root)
-    assert (done.returncode, done.stderr) == (0, "")
-    report = json.loads(done.stdout)
-    assert (report["tag"], report["since"], report["refused"]) == ("v1.2.4", "v1.2.3", [])
-    kept = {name: data for name, data in snapshot(root).items() if not name.startswith((".git/", "dist/"))}
-    assert kept == files
-    message = git(root, "tag", "--list", "--format=%(objecttype) %(contents)", "v1.2.4")
-    manifest = read_manifest(root / "dist" / "harbour-1.2.4")
-    assert message.startswith(f"tag harbour 1.2.4\n\ncontent {content_digest(manifest)}\nbump patch since v1.2.3\n- ")
-    assert parse_lines(message) == read_columns(root / "dist" / "harbour-1.2.4")
-    assert parse_lines(message)["tokens"]["ner_tags"] == ["label"]
-    assert git(root, "rev-parse", "v1.2.4^{commit}") == git(root, "rev-parse", "HEAD")
-    refuse(repository, "version")
-
-    verdict = json.loads(standoff("verify", "dist/harbour-1.2.4", "--json", cwd=root).stdout)
-    assert (verdict["result"], verdict["differences"], verdict["remarks"]) == ("verified", [], [])
-
-
-def test_killed_while_it_builds_there_is_no_trace(repository, tmp_path, monkeypatch):
-    monkeypatch.setenv("TMPDIR", str(tmp_path))
-    drop_span(repository)
-    raise_version(repository, "1.2.4")
-    before = snapshot(repository.root)
-    process = subprocess.Popen([sys.executable, "-m", "standoff", "release"], cwd=repository.root)
-    while process.poll() is None and not list(tmp_path.glob("standoff-copy-*/1/files/standoff.toml")):
-        time.sleep(0.02)
-    process.kill()
-    assert process.wait() == -9
-    assert snapshot(repository.root) == before

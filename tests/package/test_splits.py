@@ -13,7 +13,6 @@ from standoff.add import add
 from standoff.check import check
 from standoff.clean import clean
 from standoff.cleaning.text import fold_words
-from standoff.corpus import Settings
 from standoff.dataset.overlap import to_overlap
 from standoff.dataset.summary import Summary
 from standoff.files import write_text
@@ -22,6 +21,7 @@ from standoff.near.sketch import sketch_text
 from standoff.near.store import read_store, sketch_corpus
 from standoff.near.ties import COMMON, find_ties, join
 from standoff.records import Source
+from standoff.settings import Settings
 from standoff.splits import choose_split, deal_splits, to_neighbours
 from tests.conftest import snapshot, standoff, template
 

@@ -25,7 +25,8 @@ from standoff.dataset.shards import write_shard
 from standoff.dataset.tokens import load_tokenizer, split_sentences
 from standoff.dataset.write import batch_readings, write_tables
 from standoff.errors import StandoffError
-from standoff.files import hash_text, replaced_folder
+from standoff.files import hash_text
+from standoff.folders import replaced_folder
 from standoff.records import SPLITS, Cut, Source, Span
 from tests.conftest import snapshot, standoff
 
@@ -232,7 +233,7 @@ def test_private_text_goes_only_where_git_does_not_look(mini, tmp_path):
 WRITER = """
 import sys, time
 from pathlib import Path
-from standoff.files import replaced_folder
+from standoff.folders import replaced_folder
 with replaced_folder(Path(sys.argv[1]), "mark") as new:
     (new / "mark").write_text("first")
     print("inside", flush=True)

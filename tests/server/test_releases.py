@@ -6,12 +6,17 @@ import shutil
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
-from standoff.release.columns import to_lines
+from standoff.dataset.digest import content_digest
+from standoff.dataset.read import read_manifest
+from standoff.errors import StandoffError
+from standoff.release.columns import parse_lines, read_columns, to_lines
+from standoff.release.copies import SETTINGS, Order, build_all
 from tests.conftest import snapshot, standoff
-from tests.package.releasing import git, raise_version, start
+from tests.package.releasing import break_span, drop_span, git, raise_version, start
 
 KILLS = 8
 
@@ -21,6 +26,15 @@ def repository(mini):
     """The small corpus in git, ready for its first release."""
     start(mini)
     return mini
+
+
+@pytest.fixture
+def released(repository):
+    """One with a release 1.2.3, and a change that is 1.2.4."""
+    git(repository.root, "tag", "--annotate", "--message", "harbour 1.2.3", "v1.2.3")
+    drop_span(repository)
+    raise_version(repository, "1.2.4")
+    return repository
 
 
 def release(root, after=None):
@@ -63,7 +77,7 @@ def test_killed_at_any_moment(repository, tmp_path, monkeypatch):
     for number in range(KILLS):
         after = seconds * (number + chance.random()) / KILLS
         release(root, after)
-        time.sleep(0.5)  # git itself was not killed
+        time.sleep(0.5)  # git itself was not killed, and what was ordered ends by itself
         if git(root, "tag"):
             files, status, _ = state(root)
             assert without_release(files) == without_release(before[0])
@@ -108,3 +122,75 @@ def test_columns_are_held_against_those_in_the_last_tag(repository):
     assert (done.returncode, [one["what"] for one in report["refused"]]) == (1, ["bump"])
     assert report["reasons"][0] == "column removed (tokens.pos_tags)"
     assert state(root) == before
+
+
+def test_a_release(released):
+    """One tag and one dataset more, nothing else; and `verify` agrees."""
+    root = released.root
+    files = {name: data for name, data in snapshot(root).items() if not name.startswith(".git/")}
+    done = standoff("release", "--json", cwd=root)
+    assert (done.returncode, done.stderr) == (0, "")
+    report = json.loads(done.stdout)
+    assert (report["tag"], report["since"], report["refused"]) == ("v1.2.4", "v1.2.3", [])
+    kept = {name: data for name, data in snapshot(root).items() if not name.startswith((".git/", "dist/"))}
+    assert kept == files
+    message = git(root, "tag", "--list", "--format=%(objecttype) %(contents)", "v1.2.4")
+    manifest = read_manifest(root / "dist" / "harbour-1.2.4")
+    assert message.startswith(f"tag harbour 1.2.4\n\ncontent {content_digest(manifest)}\nbump patch since v1.2.3\n- ")
+    assert parse_lines(message) == read_columns(root / "dist" / "harbour-1.2.4")
+    assert parse_lines(message)["tokens"]["ner_tags"] == ["label"]
+    assert git(root, "rev-parse", "v1.2.4^{commit}") == git(root, "rev-parse", "HEAD")
+    again = json.loads(standoff("release", "--json", cwd=root).stdout)
+    assert [one["what"] for one in again["refused"]] == ["version"]
+
+    verdict = json.loads(standoff("verify", "dist/harbour-1.2.4", "--json", cwd=root).stdout)
+    assert (verdict["result"], verdict["differences"], verdict["remarks"]) == ("verified", [], [])
+
+
+def test_killed_while_it_builds_there_is_no_trace(released, tmp_path, monkeypatch):
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    before = snapshot(released.root)
+    process = subprocess.Popen([sys.executable, "-m", "standoff", "release"], cwd=released.root)
+    while process.poll() is None and not list(tmp_path.glob("standoff-copy-*/1/files/standoff.toml")):
+        time.sleep(0.02)
+    process.kill()
+    assert process.wait() == -9
+    assert snapshot(released.root) == before
+
+
+def test_builds_end_with_the_release_that_ordered_them(released, tmp_path, monkeypatch):
+    """Nobody is left to wait for them."""
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    with subprocess.Popen([sys.executable, "-m", "standoff", "release"], cwd=released.root) as process:
+        while process.poll() is None and len(list_builds(process.pid)) < 2:
+            time.sleep(0.02)
+        builds = list_builds(process.pid)
+        process.kill()
+    assert len(builds) == 2
+    while any(map(is_build, builds)):
+        time.sleep(0.1)
+    assert list(tmp_path.glob("standoff-copy-*/**/files"))
+    assert not list(tmp_path.glob("standoff-copy-*/**/MANIFEST.json"))  # they did not go on to their end
+
+
+def list_builds(parent):
+    """The builds that a process has started, by number."""
+    try:
+        pids = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    except FileNotFoundError:
+        return []
+    return [pid for pid in pids if is_build(pid)]
+
+
+def is_build(pid):
+    """Whether such a process runs; one that ended and was not waited for has no command."""
+    try:
+        return b"standoff.cli" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def test_a_build_that_fails_says_why(repository, tmp_path):
+    break_span(repository)
+    with pytest.raises(StandoffError, match=r"the build of a clean copy failed: .*PARROT"):
+        build_all([Order(repository.root, tmp_path / "out" / "dataset", SETTINGS[0])])

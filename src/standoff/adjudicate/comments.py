@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from standoff.adjudicate.case import Case
 from standoff.agree.regions import Region
-from standoff.guidelines.pages import RULE_ID
+from standoff.guidelines.sections import RULE_ID
 from standoff.records import Decision
 
 _ON_WORDS = re.compile(r"[\"“](?P<words>[^\"”]+)[\"”]\s*:\s*(?P<text>.+)", re.DOTALL)

@@ -1,18 +1,17 @@
 """Levels 1 to 5 on one document: bytes in, a report out; no file is read here, so any process can do it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 from standoff.around import text_around
 from standoff.check.consistency import check_edges, check_labels, find_unlabelled
 from standoff.check.cuts import apart, check_cuts, check_keeps
-from standoff.check.findings import Finding
 from standoff.check.fingerprints import check_words
 from standoff.check.lines import Lines, read_lines
 from standoff.check.names import NO_NAMES, NameCounts, count_names
+from standoff.check.place import place
 from standoff.check.spans import check_spans
 from standoff.cleaning.text import apply_cuts
 from standoff.corpus import Corpus
@@ -21,7 +20,7 @@ from standoff.files import decode, hash_text
 from standoff.guidelines import Schema
 from standoff.guidelines.support import Annotated, Judged, Oracle, Support
 from standoff.offsets import OffsetMap
-from standoff.records import AnyRecord, Cut, Decision, Entry, Issue, Keep, Note, Source, Span, Waiver
+from standoff.records import Cut, Entry, Issue, Keep, Source, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,24 +177,3 @@ class _Document:
                 message = f"{seed[start:end]!r} at [{start}, {end}) is not labelled, elsewhere it is {label}"
                 context = text_around(seed, start, end)
                 yield Issue("name-unlabelled", path, None, message, at=f"{start}-{end}", context=context)
-
-
-def place(path: str, lines: Lines[Any], findings: Iterable[Finding]) -> Iterator[Issue]:
-    """Findings as issues: file, line, and which record; those of the file itself first."""
-    for line, one in lines.broken:
-        yield Issue(one.rule, path, line, one.message, one.hint)
-    for one in (*lines.findings, *findings):
-        at = "" if one.record is None else name_record(lines.records[one.record])
-        number = None if one.record is None else lines.numbers[one.record]
-        yield Issue(one.rule, path, number, one.message, one.hint, at, one.context)
-
-
-def name_record(record: AnyRecord) -> str:
-    """Which record of its file it is, whatever happens to the lines above: its range, its id, what it waives."""
-    if isinstance(record, Waiver):
-        return f"{record.rule} {record.path} {record.at}".rstrip()
-    if isinstance(record, Note):
-        return record.note
-    if isinstance(record, Decision):
-        return f"{record.id} {record.start}-{record.end}"
-    return f"{record.start}-{record.end}" if isinstance(record, Span | Cut | Keep) else record.id

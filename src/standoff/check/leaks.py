@@ -1,5 +1,6 @@
 """Level 6: private text in files that git tracks or would track."""
 
+import os
 import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
@@ -25,8 +26,8 @@ def find_leaks(corpus: Corpus, sources: Sequence[Source]) -> Iterator[Issue]:
     told: set[Path] = set()
     for path, text in _read_tracked(corpus):
         words = [] if path in told else fold_words(text)
-        for at in range(len(words) - RUN + 1):
-            if tuple(words[at : at + 3]) in starts and (owner := forbidden.get(tuple(words[at : at + RUN]))):
+        for at, start in enumerate(zip(words, words[1:], words[2:], strict=False)):
+            if start in starts and (owner := forbidden.get(tuple(words[at : at + RUN]))):
                 message = f"ten words in a row of the private text {owner}"
                 yield Issue("private-leak", corpus.name_of(path), None, message, at=owner)
                 told.add(path)
@@ -35,10 +36,12 @@ def find_leaks(corpus: Corpus, sources: Sequence[Source]) -> Iterator[Issue]:
 
 def _read_tracked(corpus: Corpus) -> Iterator[tuple[Path, str]]:
     """The text of each file as it lies here, and as git would commit it where that is something else."""
-    for path in _tracked(corpus):
-        yield path, path.read_text(encoding="utf-8", errors="ignore")
-    names = _list_names(corpus, "diff", "--name-only", "--relative", "-z") or ()
-    changed = [name for name in names if "\n" not in name]
+    tracked = _list_names(corpus, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+    for path in _find_public(corpus) if tracked is None else (corpus.root / name for name in tracked):
+        if path.is_file():
+            yield path, path.read_text(encoding="utf-8", errors="ignore")
+    names = None if tracked is None else _list_names(corpus, "diff", "--name-only", "--relative", "-z")
+    changed = [name for name in names or () if "\n" not in name]
     if changed:
         yield from zip((corpus.root / name for name in changed), _read_staged(corpus, changed), strict=True)
 
@@ -55,13 +58,13 @@ def _read_staged(corpus: Corpus, names: Sequence[str]) -> Iterator[str]:
         at += 0 if head.endswith(b" missing") else size + 1
 
 
-def _tracked(corpus: Corpus) -> list[Path]:
-    """The files that git tracks or would track; without git, all but the private ones."""
+def _find_public(corpus: Corpus) -> Iterator[Path]:
+    """Without git: all files but the private ones, folder by folder."""
     private = corpus.seed_file("x", redistribute=False).parent
-    names = _list_names(corpus, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
-    if names is not None:
-        return [path for name in names if (path := corpus.root / name).is_file()]
-    return [path for path in sorted(corpus.root.rglob("*")) if path.is_file() and private not in path.parents]
+    for name, folders, names in os.walk(corpus.root):
+        folder = Path(name)
+        folders[:] = sorted(one for one in folders if folder / one != private)
+        yield from (folder / one for one in sorted(names))
 
 
 def _list_names(corpus: Corpus, *command: str) -> list[str] | None:

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from standoff.check.document import place
 from standoff.check.findings import Finding
 from standoff.check.lines import Lines, read_lines
+from standoff.check.place import place
 from standoff.corpus import Corpus
 from standoff.records import Issue, Orphan
 

@@ -5,9 +5,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from standoff.adjudicate.case import read_controls
 from standoff.adjudicate.decisions import find_open, find_standing, is_whole, spans_in, stands, to_lists
 from standoff.agree.regions import find_regions
-from standoff.check.document import place
 from standoff.check.findings import Finding
 from standoff.check.lines import Lines, read_lines
+from standoff.check.place import place
 from standoff.check.tables import to_issue
 from standoff.corpus import SUGGESTED, Corpus
 from standoff.doccano.rounds import read_rounds

@@ -2,16 +2,18 @@
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from standoff.check.document import Report, place
+from standoff.check.document import Report
 from standoff.check.duplicates import drop_explained, find_duplicates
 from standoff.check.leaks import find_leaks
 from standoff.check.lines import Lines, read_lines
+from standoff.check.lists import Tables, check_tables, read_tables
 from standoff.check.orphans import check_orphans
+from standoff.check.place import place
 from standoff.check.rules import read_levels, read_rules
 from standoff.check.settled import check_notes, check_settled
 from standoff.check.tables import to_issue
 from standoff.check.waivers import apply_waivers, check_waivers
-from standoff.check.walk import Checked, Progress, Tables, check_documents, check_tables, compare_documents, read_tables
+from standoff.check.walk import Checked, Progress, check_documents, compare_documents
 from standoff.corpus import Corpus
 from standoff.errors import StandoffError
 from standoff.guidelines.run import run_guidelines

@@ -1,6 +1,6 @@
 """The command `adjudicate`."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -8,6 +8,9 @@ from standoff.cli.progress import show_progress
 from standoff.cli.push import Url, connect
 from standoff.cli.tell import print_json, print_ledger
 from standoff.errors import StandoffError
+
+if TYPE_CHECKING:
+    from standoff.adjudicate.adjudicate import Adjudicated
 
 _SHOWN = 30
 
@@ -63,12 +66,17 @@ def adjudicate(
             done = settle(corpus, names, into, Policy(policy, expert, ask), only or (), single=single)
         else:
             done = settle(corpus, names, into, Policy(policy, expert), only or (), single=single)
-    if json:
-        print_json({**done.ledger.to_dict(), "open": list(done.open), "written": list(done.written)})
-    else:
-        print_ledger(done.ledger)
-        for line in done.open[:_SHOWN]:
-            typer.echo(line)
-        if len(done.open) > _SHOWN:
-            typer.echo(f"and {len(done.open) - _SHOWN:,} more; --json names all")
+    _tell(done, as_json=json)
     raise typer.Exit(1 if done.open else 0)
+
+
+def _tell(done: "Adjudicated", *, as_json: bool) -> None:
+    """The ledger, and what is still open."""
+    if as_json:
+        print_json({**done.ledger.to_dict(), "open": list(done.open), "written": list(done.written)})
+        return
+    print_ledger(done.ledger)
+    for line in done.open[:_SHOWN]:
+        typer.echo(line)
+    if len(done.open) > _SHOWN:
+        typer.echo(f"and {len(done.open) - _SHOWN:,} more; --json names all")

@@ -42,8 +42,7 @@ def check(
     """  # noqa: D301
     from standoff.check import check as check_corpus
     from standoff.check.fix import fix as fix_corpus
-    from standoff.check.report import to_dict, to_github, to_table, to_text
-    from standoff.check.rules import read_rules
+    from standoff.check.report import to_dict, to_table
     from standoff.cli.progress import show_progress
     from standoff.corpus import Corpus
 
@@ -66,10 +65,7 @@ def check(
     if json:
         print_json(to_dict(checked))
     else:
-        told = [one for one in checked.issues if notes or only or read_rules()[one.rule].severity != "note"]
-        for issue in told:
-            typer.echo(to_github(issue) if github else to_text(issue))
-        print_counts(checked, hidden=len(checked.issues) - len(told))
+        print_findings(checked, notes=notes or bool(only), github=github)
     raise typer.Exit(1 if checked.errors else 0)
 
 
@@ -120,6 +116,17 @@ def print_comparison(corpus: "Corpus", rev: str | None, *, release: bool, json: 
             print_ledger(found.ledger)
         typer.echo(f"{_number(len(found.changes), 'change')} against {found.rev}")
     return 1 if found.issues else 0
+
+
+def print_findings(checked: "Checked", *, notes: bool, github: bool) -> None:
+    """Each finding, notes if they are asked for, then the counts."""
+    from standoff.check.report import to_github, to_text
+    from standoff.check.rules import read_rules
+
+    told = [one for one in checked.issues if notes or read_rules()[one.rule].severity != "note"]
+    for issue in told:
+        typer.echo(to_github(issue) if github else to_text(issue))
+    print_counts(checked, hidden=len(checked.issues) - len(told))
 
 
 def print_counts(checked: "Checked", hidden: int) -> None:

@@ -66,14 +66,19 @@ def clean(
         hint = 'set keep = "careful" in standoff.toml, so that the next cleaning gives the same'
         raise StandoffError("--keep is for a file or a stream", hint=hint, usage=True)
     else:
-        from standoff.clean import LEFT_OUT
-        from standoff.clean import clean as clean_corpus
-        from standoff.corpus import Corpus
+        _clean_corpus(names, as_json=json)
 
-        ledger = clean_corpus(Corpus.find(), names)
-        print_ledger(ledger, as_json=json)
-        if ledger.accounts[0].parts[LEFT_OUT]:
-            raise typer.Exit(1)
+
+def _clean_corpus(names: list[str], *, as_json: bool) -> None:
+    """Seeds into corpus/; exit 1 where a document was left out."""
+    from standoff.clean import LEFT_OUT
+    from standoff.clean import clean as clean_corpus
+    from standoff.corpus import Corpus
+
+    ledger = clean_corpus(Corpus.find(), names)
+    print_ledger(ledger, as_json=as_json)
+    if ledger.accounts[0].parts[LEFT_OUT]:
+        raise typer.Exit(1)
 
 
 def _judge(

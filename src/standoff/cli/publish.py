@@ -1,11 +1,15 @@
 """The command `publish`."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from standoff.cli.tell import print_json
+
+if TYPE_CHECKING:
+    from standoff.corpus import Corpus
+    from standoff.hub.whole import Whole
 
 
 def publish(
@@ -30,10 +34,7 @@ def publish(
     standoff publish my-newsroom/court-news-full --private --dataset dist/court-news-1.0.0-private
     """  # noqa: D301
     from standoff.corpus import Corpus
-    from standoff.dataset.card import read_said
     from standoff.errors import StandoffError
-    from standoff.files import read_text
-    from standoff.hub.archive import to_zenodo, write_archive
     from standoff.hub.built import check_released, find_built
     from standoff.hub.publish import publish as publish_dataset
     from standoff.hub.tree import write_tree
@@ -48,10 +49,7 @@ def publish(
         remarks += write_tree(whole, to)
         report["to"] = str(to)
     if archive:
-        beside = write_archive(
-            whole, to_zenodo(corpus.settings, read_said(read_text(whole.folder / "README.md"))), archive
-        )
-        report |= {"archive": str(archive), "metadata": str(beside)}
+        report |= {"archive": str(archive), "metadata": str(_archive(corpus, whole, archive))}
     if repo:
         done = publish_dataset(whole, repo, private=private)
         remarks += done.remarks
@@ -61,6 +59,16 @@ def publish(
         print_json(report)
     else:
         _tell(report, remarks)
+
+
+def _archive(corpus: "Corpus", whole: "Whole", archive: Path) -> Path:
+    """Write the archive; gives the file with its metadata."""
+    from standoff.dataset.card import read_said
+    from standoff.files import read_text
+    from standoff.hub.archive import to_zenodo, write_archive
+
+    said = read_said(read_text(whole.folder / "README.md"))
+    return write_archive(whole, to_zenodo(corpus.settings, said), archive)
 
 
 def _tell(report: dict[str, object], remarks: list[str]) -> None:

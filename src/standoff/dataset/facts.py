@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from datasets import Features
 
-from standoff.corpus import Settings
 from standoff.dataset.agreed import Agreed
 from standoff.dataset.manifest import Content
 from standoff.dataset.summary import Summary
 from standoff.guidelines.pages import Guidelines
+from standoff.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,6 @@ from standoff.check.cuts import apart, check_cuts
 from standoff.check.findings import Finding
 from standoff.check.rules import read_rules
 from standoff.check.spans import check_spans
-from standoff.corpus import Settings
 from standoff.dataset.leaks import Runs, find_forbidden
 from standoff.dataset.readings import Reading
 from standoff.errors import StandoffError
@@ -20,6 +19,7 @@ from standoff.guidelines import Schema
 from standoff.hydrate.fingerprint import sketch_text
 from standoff.offsets import OffsetMap
 from standoff.records import ID, SPLITS, Cut, Source, Span, from_row, to_row
+from standoff.settings import Settings
 from standoff.splits import PRIVATE_SPLITS, choose_split
 
 _ABOUT = ("title", "outlet", "url", "published", "language", "licence", "redistribute", "origin", "fictional")

@@ -7,7 +7,8 @@ from html import escape
 from pathlib import Path
 from string import Template
 
-from standoff.diff.change import LEVELS, Change, Diff, Summary, count_what
+from standoff.diff.change import Change, Diff, Summary, count_what
+from standoff.diff.levels import LEVELS
 from standoff.diff.snippets import Sides, to_hunks, to_snippets
 from standoff.diff.state import State
 from standoff.diff.tables import Table, to_tables

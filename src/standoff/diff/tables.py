@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from standoff.diff.change import LEVELS, Change, Diff, Tally, list_which
+from standoff.diff.change import Change, Diff, Tally, list_which
+from standoff.diff.levels import LEVELS
 from standoff.diff.marks import UNKNOWN, WHOLE
 
 Row = tuple[str, ...]

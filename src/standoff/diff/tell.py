@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 from standoff.changes.find import show_line
-from standoff.diff.change import LEVELS, Change, Diff, Side, Summary
+from standoff.diff.change import Change, Diff, Side, Summary
+from standoff.diff.levels import LEVELS
 from standoff.diff.tables import Table, to_tables
 from standoff.records import Cut, Span
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from standoff.files import decode, read_bytes
-from standoff.guidelines.pages import RULE_ID
+from standoff.guidelines.sections import RULE_ID
 from standoff.records import Issue
 
 _NOTE = re.compile(rf"\s*(?P<ids>{RULE_ID}(?:\s*,\s*{RULE_ID})*)\s*(?:\s[-–—].*)?", re.DOTALL)

@@ -12,19 +12,16 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from standoff.errors import StandoffError
-from standoff.files import decode, read_bytes
 from standoff.guidelines.marks import from_marks, to_marks
 from standoff.guidelines.schema import Schema, read_schema
+from standoff.guidelines.sections import RULE_ID, Section, read_sections
 from standoff.records import Span
 
 GENERAL = "ALL"
 """What the ids of rules for all labels begin with; their page is README.md."""
-RULE_ID = r"[A-Za-z][\w-]*-(?:B?\d+|N)"
-"""The shape of a rule id: a prefix, and a number, a `B` and a number, or `N` for a page's list of what not to mark."""
 NOT = "not: "
 _NO_RULES = {"decisions.md", "CHANGELOG.md"}
 _REASON = " — "
-_RULE = re.compile(rf"\*\*(?P<id>{RULE_ID})\.(?P<text>.*)")
 _ROW = re.compile(rf"\|(?P<cells>.*)\|\s*(?P<id>{RULE_ID})\s*\|\s*")
 
 
@@ -103,20 +100,6 @@ class Guidelines:
         return frozenset(rule.id for rule in (*self.rules, *self.other))
 
 
-@dataclass(slots=True)
-class _Section:
-    """A part of a page under a rule or a heading; `id` is "" under a heading. Lines come with their numbers."""
-
-    id: str
-    line: int
-    wording: list[tuple[int, str]]
-    items: list[tuple[int, str]]
-
-    @property
-    def text(self) -> str:
-        return "\n".join(line for _, line in self.wording)
-
-
 def read_guidelines(folder: Path) -> Guidelines:
     """The guidelines in a folder: `labels.toml`, `README.md` and a page a label; raises StandoffError with the line.
 
@@ -129,7 +112,7 @@ def read_guidelines(folder: Path) -> Guidelines:
     prose: dict[str, str] = {}
     for path, label in pages.items():
         if path.exists():
-            name, sections = f"{folder.name}/{path.name}", _split(path)
+            name, sections = f"{folder.name}/{path.name}", read_sections(path)
             rules += _read_rules(path, name, label, sections)
             tabled += _read_tables(path, name, sections)
             loose = [section for section in sections if not section.id and (label == GENERAL or not section.items)]
@@ -139,21 +122,7 @@ def read_guidelines(folder: Path) -> Guidelines:
     return Guidelines(folder.name, schema, tuple(rules), tuple(tabled), tuple(other), prose)
 
 
-def _split(path: Path) -> list[_Section]:
-    sections = [_Section("", 1, [], [])]
-    for number, line in enumerate(decode(read_bytes(path), path).split("\n"), 1):
-        if found := _RULE.match(line):
-            sections.append(_Section(found["id"], number, [(number, found["text"].replace("**", "").strip())], []))
-        elif re.match(r"#+ ", line):
-            sections.append(_Section("", number, [(number, line.lstrip("# "))], []))
-        elif line.startswith("- "):
-            sections[-1].items.append((number, line[2:].strip()))
-        elif line.strip():
-            sections[-1].wording.append((number, line.strip()))
-    return sections
-
-
-def _read_rules(path: Path, name: str, label: str, sections: list[_Section]) -> Iterator[Rule]:
+def _read_rules(path: Path, name: str, label: str, sections: list[Section]) -> Iterator[Rule]:
     """The rules of a page. Items under a bare heading are examples too, but prose on the page for all labels."""
     for section in sections:
         if section.id or (section.items and label != GENERAL):
@@ -168,12 +137,12 @@ def _read_rules(path: Path, name: str, label: str, sections: list[_Section]) -> 
 
 
 def _read_other(path: Path, name: str) -> Iterator[Rule]:
-    for section in _split(path):
+    for section in read_sections(path):
         if section.id:
             yield Rule(section.id, section.id.rpartition("-")[0], section.text, name, section.line)
 
 
-def _read_tables(path: Path, name: str, sections: list[_Section]) -> Iterator[Example]:
+def _read_tables(path: Path, name: str, sections: list[Section]) -> Iterator[Example]:
     for line, text in (numbered for section in sections for numbered in section.wording):
         if row := _ROW.fullmatch(text):
             for cell in row["cells"].split("|"):

@@ -10,11 +10,11 @@ from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from markdown_it import MarkdownIt
 
-from standoff.corpus import Settings
 from standoff.dataset.card.metadata import read_metadata
 from standoff.errors import StandoffError
 from standoff.files import disk_errors, write_text
 from standoff.hub.whole import Whole
+from standoff.settings import Settings
 
 METADATA = ".zenodo.json"
 _EPOCH = (1980, 1, 1, 0, 0, 0)

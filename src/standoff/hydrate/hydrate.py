@@ -10,7 +10,7 @@ from standoff.dataset.read import Manifest, read_manifest, read_rows
 from standoff.dataset.rows import Row, clean_spans, cleaning_row, span_row, token_rows
 from standoff.dataset.tokens import tag_sentences
 from standoff.errors import StandoffError
-from standoff.files import replaced_folder
+from standoff.folders import replaced_folder
 from standoff.hidden import require_hidden
 from standoff.hydrate.documents import VERDICTS, Hydrated, fill_like, fill_same, read_sketches
 from standoff.hydrate.match import File, Match, match_files, read_files

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from standoff.dataset.read import read_rows
 from standoff.dataset.tokens import Misfit, Token, name_outcome
 from standoff.errors import StandoffError
-from standoff.files import restore_folder
+from standoff.folders import restore_folder
 from standoff.offsets import outermost_first, span_to_tokens
 from standoff.records import Span
 

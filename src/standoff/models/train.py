@@ -21,7 +21,7 @@ from thinc.api import fix_random_seed
 from standoff.dataset.read import list_shards
 from standoff.dataset.tokens import Misfit, describe_misfits
 from standoff.errors import StandoffError
-from standoff.files import replaced_folder
+from standoff.folders import replaced_folder
 from standoff.ledger import Account, Ledger
 from standoff.models.data import read_examples, to_docs
 

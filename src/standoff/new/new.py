@@ -14,7 +14,8 @@ from pathlib import Path
 
 from standoff import __version__
 from standoff.errors import StandoffError
-from standoff.files import quote_toml, replaced_folder
+from standoff.files import quote_toml
+from standoff.folders import replaced_folder
 from standoff.new.labels import Page, make_pages
 
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")

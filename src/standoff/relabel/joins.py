@@ -4,7 +4,8 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from standoff.guidelines.pages import NOT, RULE_ID
+from standoff.guidelines.pages import NOT
+from standoff.guidelines.sections import RULE_ID
 from standoff.relabel.move import Move
 from standoff.relabel.wording import find_surfaces
 

@@ -10,7 +10,8 @@ from collections.abc import Callable, Collection
 from typing import Literal
 
 from standoff.guidelines.marks import BREAK, from_marks, to_marks
-from standoff.guidelines.pages import NOT, RULE_ID
+from standoff.guidelines.pages import NOT
+from standoff.guidelines.sections import RULE_ID
 from standoff.relabel.move import Move
 
 Page = Literal["label", "general", "other", "text"]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from standoff.corpus import Corpus
 from standoff.diff import State, compare, read_state, read_states, to_sentences
 from standoff.diff.version import Bump
-from standoff.release.repository import find_commit
+from standoff.git import find_commit
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,11 @@ class Changed:
     corpus: tuple[str, ...]
     guidelines: tuple[str, ...]
     unknown: tuple[str, ...] = ()
+
+    @property
+    def least_step(self) -> Bump:
+        """The step that a release takes at least: another number, even where nothing changed."""
+        return "patch" if self.step == "none" else self.step
 
 
 def read_changed(corpus: Corpus, since: str | None, rev: str = ".") -> Changed:

@@ -5,6 +5,7 @@ Nothing is registered in the repository: a copy is what git would check out, wri
 
 import filecmp
 import os
+import secrets
 import shutil
 import signal
 import subprocess
@@ -17,7 +18,8 @@ from pathlib import Path
 
 from standoff.corpus import Corpus
 from standoff.errors import StandoffError
-from standoff.release.repository import read_git, run_git
+from standoff.folders import only_writer
+from standoff.git import read_git, run_git
 
 _PREFIX = "standoff-copy-"
 _PLAIN = ("-c", "core.autocrlf=false", "-c", "core.eol=lf", "-c", f"core.hooksPath={os.devnull}")
@@ -41,27 +43,26 @@ class Order:
 
 @contextmanager
 def temporary_folder() -> Iterator[Path]:
-    """A folder that only this user may read, gone when the block ends; what killed runs left is swept up first."""
-    _sweep(Path(tempfile.gettempdir()))
-    with tempfile.TemporaryDirectory(prefix=f"{_PREFIX}{os.getpid()}-", ignore_cleanup_errors=True) as name:
-        yield Path(name).resolve()
-
-
-def _sweep(folder: Path) -> None:
-    for path in folder.glob(f"{_PREFIX}*"):
-        pid = path.name.removeprefix(_PREFIX).partition("-")[0]
-        if pid.isdigit() and path.stat().st_uid == os.getuid() and not _lives(int(pid)):
+    """A folder that only this user may read, gone when the block ends, as is what killed runs left; one at a time."""
+    place = Path(tempfile.gettempdir()).resolve()
+    _sweep(place)
+    path = place / f"{_PREFIX}{secrets.token_hex(8)}"
+    with only_writer(path):
+        path.mkdir(mode=0o700)
+        try:
+            yield path
+        finally:
             shutil.rmtree(path, ignore_errors=True)
+    _sweep(place)
 
 
-def _lives(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+def _sweep(place: Path) -> None:
+    """Remove the folders of this user that no living run holds."""
+    for path in place.glob(f"{_PREFIX}*"):
+        with suppress(StandoffError, FileNotFoundError):
+            if path.lstat().st_uid == os.getuid():
+                with only_writer(path):
+                    shutil.rmtree(path, ignore_errors=True)
 
 
 def copy_commit(root: Path, commit: str, folder: Path, *, with_private: bool = False) -> Corpus:
@@ -99,31 +100,53 @@ def same_bytes(one: Path, other: Path) -> bool:
 
 def build_all(orders: Sequence[Order]) -> None:
     """Build side by side, each in a process of its own; raises StandoffError with what the first failed one said."""
-    running = [_start(order) for order in orders]
+    to_read, to_hold = os.pipe()
+    running: list[subprocess.Popen[bytes]] = []
     try:
+        for order in orders:
+            running.append(_start(order, to_read))
         said = [process.communicate()[1].decode("utf-8", "replace").strip() for process in running]
     finally:
         for process in running:
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
+        os.close(to_read)
+        os.close(to_hold)
     for process, words in zip(running, said, strict=True):
         if process.returncode:
             message = words.rpartition("\n")[2].removeprefix("standoff: ") or f"it ended with {process.returncode}"
             raise StandoffError(f"the build of a clean copy failed: {message}", hint="nothing was changed here")
 
 
-def _start(order: Order) -> subprocess.Popen[bytes]:
-    """A build that sees neither the git nor the caches of this machine, and imports nothing from the corpus."""
+_BUILD = """
+import os, signal, threading
+
+def watch():
+    os.read(0, 1)
+    os.killpg(0, signal.SIGKILL)
+
+threading.Thread(target=watch, daemon=True).start()
+from standoff.cli import main
+main()
+"""
+"""A build that ends, with the processes that it started, when who ordered it is gone, whatever ended that one."""
+
+
+def _start(order: Order, alive: int) -> subprocess.Popen[bytes]:
+    """A build that sees neither the git nor the caches of this machine, and imports nothing from the corpus.
+
+    `alive` is the end to read of a pipe that nothing is written to: it ends with this process.
+    """
     home = order.out.parent
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     environment |= {"GIT_CEILING_DIRECTORIES": str(home), "XDG_CACHE_HOME": str(home / "cache"), "NO_COLOR": "1"}
-    command = [sys.executable, "-P", "-m", "standoff", "build", "--json", "--out", str(order.out)]
+    command = [sys.executable, "-P", "-c", _BUILD, "build", "--json", "--out", str(order.out)]
     return subprocess.Popen(
         [*command, *(["--with-private"] if order.private else [])],
         cwd=order.root,
         env={**environment, "HF_HUB_OFFLINE": "1", **order.settings},
-        stdin=subprocess.DEVNULL,
+        stdin=alive,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         start_new_session=True,

@@ -4,14 +4,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from standoff.corpus import Corpus
+from standoff.diff import needed_version
 from standoff.errors import StandoffError
 from standoff.files import read_text, write_text
+from standoff.git import find_commit
 from standoff.release.changed import Changed, read_changed
 from standoff.release.changelog import Section, find_section, insert_section, list_sections, rename_section, to_section
 from standoff.release.refusals import find_history_refusals
-from standoff.release.repository import find_commit, last_release, list_subjects, read_tag
+from standoff.release.repository import last_release, list_subjects, read_tag
 from standoff.release.settings import set_version
-from standoff.release.versions import is_less, is_version, least_version
+from standoff.release.versions import is_less, is_version
 
 _SUBJECTS = 50
 """Commits of the toolkit that are listed one by one; the rest is counted."""
@@ -94,7 +96,7 @@ def _choose(corpus: Corpus, changed: Changed, asked: str | None) -> str:
     last = last_release(corpus.root)
     if last is None:
         return asked or (now if is_version(now) else "0.1.0")
-    least = least_version(last[1:], changed.step)
+    least = needed_version(last[1:], changed.least_step)
     if asked is not None and is_less(asked, least):
         message = f"{asked} is too small a step from {last}: {changed.step} is called for, at least {least}"
         why = "; ".join(changed.reasons[:1])

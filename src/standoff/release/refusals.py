@@ -12,6 +12,7 @@ from standoff.check.rules import is_error
 from standoff.check.walk import Progress
 from standoff.corpus import Corpus
 from standoff.dataset.read import Manifest
+from standoff.diff import needed_version
 from standoff.errors import StandoffError
 from standoff.records import Issue
 from standoff.release.changed import Changed
@@ -24,11 +25,12 @@ from standoff.release.repository import (
     list_uncommitted,
     read_tag,
 )
-from standoff.release.versions import is_less, is_version, least_version
+from standoff.release.versions import is_less, is_version
 from standoff.revisions import list_releases
 
 _OPEN = "disagreement-open"
 _BLANK = "FILL IN"
+_WRITTEN = ("card.md", "standoff.toml", "guidelines/*.md", "guidelines/*.toml", "annotations/*/layer.toml")
 """Stands in what `standoff new` wrote where a person has to write."""
 
 
@@ -111,8 +113,8 @@ def find_built_refusals(corpus: Corpus, built: Manifest) -> Iterator[Refusal]:
 
 
 def _find_blanks(corpus: Corpus) -> Iterator[Refusal]:
-    """Places in the card and in the settings that `standoff new` left for people."""
-    for path in (corpus.card_file, corpus.root / "standoff.toml"):
+    """Places in what people write that `standoff new` left for them."""
+    for path in sorted({path for pattern in _WRITTEN for path in corpus.root.glob(pattern)}):
         lines = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.is_file() else []
         blank = [number for number, line in enumerate(lines, 1) if _BLANK in line]
         if blank:
@@ -129,7 +131,7 @@ def find_number_refusals(corpus: Corpus, changed: Changed) -> Iterator[Refusal]:
         return
     last = None if changed.since is None else changed.since.removeprefix("v")
     if last is not None and is_version(last):
-        needed = least_version(last, changed.step)
+        needed = needed_version(last, changed.least_step)
         if not is_less(last, version):
             message = f"version {version} in standoff.toml does not come after {changed.since}"
             yield Refusal("version", message, f"{draft}: at least {needed}")

@@ -10,15 +10,16 @@ from standoff.check.walk import Progress
 from standoff.corpus import Corpus
 from standoff.dataset.digest import content_digest
 from standoff.dataset.read import read_manifest
-from standoff.diff.change import LEVELS
+from standoff.diff.levels import LEVELS
 from standoff.diff.version import BUMPS
 from standoff.errors import StandoffError
-from standoff.files import replaced_folder
+from standoff.folders import replaced_folder
+from standoff.git import find_commit
 from standoff.release.changed import Changed, read_changed
 from standoff.release.columns import Columns, find_changes, parse_lines, read_columns, to_lines
 from standoff.release.copies import SETTINGS, Order, build_all, compare_folders, copy_commit, temporary_folder
 from standoff.release.refusals import Refusal, find_built_refusals, find_number_refusals, find_refusals
-from standoff.release.repository import find_commit, last_release, list_uncommitted, read_tag, write_tag
+from standoff.release.repository import last_release, list_uncommitted, read_tag, write_tag
 
 Tell = Callable[[str], None]
 """Called with each step as it begins."""

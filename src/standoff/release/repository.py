@@ -1,16 +1,13 @@
 """What a release asks of git, and the one thing that it tells it: a tag."""
 
-import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from standoff.errors import StandoffError
+from standoff.git import find_commit, read_git, run_git
 from standoff.layout import find_role
 from standoff.revisions import list_releases
 
-_QUIET = ("--no-optional-locks", "-c", "core.quotePath=false")
-"""Looking must not even refresh the index."""
 _OF_RELEASE = ("CHANGELOG.md", "standoff.toml", "card.md")
 """Files that go into the dataset or are edited for a release: no toolkit."""
 
@@ -22,18 +19,6 @@ class Tag:
     name: str
     commit: str
     message: str
-
-
-def find_commit(root: Path, rev: str) -> str:
-    """The full hash of a commit; raises StandoffError, of wrong use, where git knows none under that name."""
-    arguments = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{rev}^{{commit}}")
-    done = run_git(root, *arguments, check=False)
-    if done.returncode:
-        if said := done.stderr.decode("utf-8", "replace").strip().partition("\n")[0]:
-            raise StandoffError(f"git: {said}", path=root, usage=True)
-        hint = "commit something first" if rev == "HEAD" else "a commit, branch or tag; git fetch --tags brings more"
-        raise StandoffError(f"git knows no revision {rev!r}", path=root, hint=hint, usage=True)
-    return done.stdout.decode().strip()
 
 
 def last_release(root: Path) -> str | None:
@@ -101,24 +86,3 @@ def _split_log(listed: str) -> Iterator[tuple[str, list[str]]]:
 
 def _is_toolkit(name: str) -> bool:
     return name not in _OF_RELEASE and find_role(name).kind == "other"
-
-
-def read_git(root: Path, *arguments: str, data: bytes = b"") -> str:
-    """What a git command prints; raises StandoffError in the words of git."""
-    done = run_git(root, *arguments, data=data)
-    return done.stdout.decode("utf-8", "surrogateescape")
-
-
-def run_git(
-    root: Path, *arguments: str, data: bytes = b"", check: bool = True, environment: dict[str, str] | None = None
-) -> subprocess.CompletedProcess[bytes]:
-    """Run git in the corpus; with `check` a failure is raised as StandoffError."""
-    command = ["git", *_QUIET, "-C", str(root), *arguments]
-    try:
-        done = subprocess.run(command, input=data, capture_output=True, check=False, env=environment)
-    except OSError:
-        raise StandoffError("git is not here", hint="install git: a release is a tag", usage=True) from None
-    if check and done.returncode:
-        said = done.stderr.decode("utf-8", "replace").strip().partition("\n")[0]
-        raise StandoffError(f"git: {said}", path=root, usage=True)
-    return done

@@ -1,6 +1,5 @@
-"""Numbers of versions: which is greater, and the least one that a step asks for."""
+"""Numbers of versions: what is one, and which is less."""
 
-from standoff.diff import needed_version
 from standoff.guidelines.changes import parse_version
 
 
@@ -11,11 +10,6 @@ def is_version(text: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def least_version(last: str, step: str) -> str:
-    """The least version that may be released after `last`; a step of "none" still needs another number: a patch."""
-    return needed_version(last, "patch" if step == "none" else step)
 
 
 def is_less(one: str, other: str) -> bool:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from standoff.dataset.manifest import hash_file, hash_rows
 from standoff.dataset.read import Manifest, find_lacking, find_surplus, list_shards, read_rows
+from standoff.errors import StandoffError
 
 _MANIFEST = "MANIFEST.json"
 _OF_HUB = (".gitattributes", ".git/", ".cache/")
@@ -47,23 +48,40 @@ def check_files(folder: Path, manifest: Manifest) -> Iterator[Difference]:
             yield Difference("file missing", name, ("MANIFEST.json does not name it either",))
 
 
-def read_content(folder: Path, manifest: Manifest) -> dict[str, dict[str, str]]:
-    """The content hashes of the splits that are here, computed from their rows; a split without files has none.
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Content hashes of splits by config, computed from their rows, and the splits with a file that cannot be read.
 
-    Raises StandoffError for files that are no Parquet of ours.
+    A split without files is in neither.
     """
-    return {
-        config: {
-            split: hash_rows(read_rows(folder, config, split)) for split in splits if list_shards(folder, config, split)
-        }
-        for config, splits in manifest.content.items()
-    }
+
+    hashes: Mapping[str, Mapping[str, str]]
+    unreadable: Mapping[tuple[str, str], Difference]
+
+    def find_hash(self, config: str, split: str) -> str | None:
+        """The hash of a split; None where it has no files or one cannot be read."""
+        return self.hashes.get(config, {}).get(split)
 
 
-def check_content(manifest: Manifest, found: Mapping[str, Mapping[str, str]]) -> Iterator[Difference]:
-    """Splits whose rows do not give the content hash that the manifest says."""
+def read_content(folder: Path, manifest: Manifest) -> Content:
+    """The content of the splits of a manifest that are here, each by itself: one that is broken hides no other."""
+    hashes: dict[str, dict[str, str]] = {config: {} for config in manifest.content}
+    unreadable = {}
+    for config, splits in manifest.content.items():
+        for split in filter(lambda split: list_shards(folder, config, split), splits):
+            try:
+                hashes[config][split] = hash_rows(read_rows(folder, config, split))
+            except StandoffError as error:
+                where = Path(error.path).relative_to(folder).as_posix() if error.path else f"{config}/{split}"
+                unreadable[config, split] = Difference("cannot be read", where, (error.message,))
+    return Content(hashes, unreadable)
+
+
+def check_content(manifest: Manifest, found: Content) -> Iterator[Difference]:
+    """Splits whose rows do not give the content hash that the manifest says; of those that can be read."""
     for config, splits in manifest.content.items():
         for split, digest in splits.items():
-            if found[config].get(split) != digest:
-                why = "no rows" if split not in found[config] else "the rows have another hash than MANIFEST.json says"
+            given = found.find_hash(config, split)
+            if given != digest and (config, split) not in found.unreadable:
+                why = "no rows" if given is None else "the rows have another hash than MANIFEST.json says"
                 yield Difference("content changed", f"{config}/{split}", (why,))

@@ -12,17 +12,15 @@ from standoff.dataset.manifest import hash_file
 from standoff.dataset.read import Manifest, find_lacking, list_shards, read_manifest, read_shard_features
 from standoff.errors import StandoffError
 from standoff.release.copies import same_bytes
-from standoff.verify.files import Difference
+from standoff.verify.files import Content, Difference
 from standoff.verify.rows import compare_rows
 
 _ABOUT = ("name", "version", "language", "guidelines", "labels", "private")
 """What a manifest says of a dataset beside hashes, and the version of the package."""
 
 
-def compare_datasets(
-    ours: Path, theirs: Path, manifest: Manifest, content: Mapping[str, Mapping[str, str]]
-) -> Iterator[Difference]:
-    """How `theirs`, with its manifest and the hashes of its rows, differs from what was built: `ours`."""
+def compare_datasets(ours: Path, theirs: Path, manifest: Manifest, content: Content) -> Iterator[Difference]:
+    """How `theirs`, with its manifest and the content of its rows, differs from what was built: `ours`."""
     built = read_manifest(ours)
     for key in _ABOUT:
         says = getattr(manifest, key)
@@ -31,9 +29,9 @@ def compare_datasets(
             yield Difference("manifest differs", key, (told,))
     places = dict.fromkeys((*_list_splits(built.content), *_list_splits(manifest.content)))
     for config, split in places:
-        mine, other = (one.get(config, {}).get(split) for one in (built.content, content))
-        if mine is None and other is None:
-            continue  # stated and not there, which was told already
+        mine, other = built.content.get(config, {}).get(split), content.find_hash(config, split)
+        if (mine is None and other is None) or (config, split) in content.unreadable:
+            continue  # stated and not there, or not to be read, which was told already
         if mine is None or other is None:
             what = "split missing" if other is None else "split not of this version"
             yield Difference(what, f"{config}/{split}")
@@ -46,12 +44,12 @@ def compare_datasets(
         yield from _compare_text(ours / name, theirs / name)
 
 
-def find_rewritten(ours: Path, theirs: Path, content: Mapping[str, Mapping[str, str]]) -> list[str]:
+def find_rewritten(ours: Path, theirs: Path, content: Content) -> list[str]:
     """Parquet files, by path, whose bytes differ though the content of their split is the same."""
     built = read_manifest(ours).content
     found = []
-    for config, split in _list_splits(content):
-        if content[config][split] == built.get(config, {}).get(split):
+    for config, split in _list_splits(content.hashes):
+        if content.find_hash(config, split) == built.get(config, {}).get(split):
             names = {path.name for root in (ours, theirs) for path in list_shards(root, config, split)}
             pairs = ((name, ours / config / name, theirs / config / name) for name in sorted(names))
             found += [f"{config}/{name}" for name, one, other in pairs if not same_bytes(one, other)]

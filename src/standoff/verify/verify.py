@@ -11,9 +11,10 @@ from standoff.corpus import Corpus
 from standoff.dataset.digest import content_digest
 from standoff.dataset.read import OLD, Manifest, read_manifest
 from standoff.errors import StandoffError
+from standoff.git import find_commit
 from standoff.release.copies import SETTINGS, Order, build_all, copy_commit, temporary_folder
-from standoff.release.repository import Tag, find_commit, read_tag
-from standoff.verify.files import Difference, check_content, check_files, read_content
+from standoff.release.repository import Tag, read_tag
+from standoff.verify.files import Content, Difference, check_content, check_files, read_content
 from standoff.verify.rebuilt import compare_datasets, find_rewritten, read_writer
 
 Tell = Callable[[str], None]
@@ -53,7 +54,7 @@ def verify(folder: Path, corpus: Corpus | None, *, rev: str | None = None, tell:
     private = manifest.private or folder.resolve().name.endswith("-private")
     say(f"files and rows of {manifest.name} {manifest.version}")
     differences, content = _check_itself(folder, manifest)
-    stated = manifest if manifest.standoff else replace(manifest, content=content)
+    stated = manifest if manifest.standoff else replace(manifest, content=content.hashes)
     verdict = Verdict(manifest.name, manifest.version, content_digest(stated), "", tuple(differences), ())
     if corpus is None:
         remark = f"not rebuilt: that needs the repository of {manifest.name}, run this in it"
@@ -72,15 +73,11 @@ def verify(folder: Path, corpus: Corpus | None, *, rev: str | None = None, tell:
     return replace(verdict, commit=commit, differences=(*verdict.differences, *recorded, *found), remarks=remarks)
 
 
-def _check_itself(folder: Path, manifest: Manifest) -> tuple[list[Difference], dict[str, dict[str, str]]]:
-    """What is not as the manifest says, and the content hashes of the rows; of none where a file cannot be read."""
-    differences = list(check_files(folder, manifest))
-    try:
-        content = read_content(folder, manifest)
-    except StandoffError as error:
-        where = error.path if isinstance(error.path, str) or error.path is None else error.path.relative_to(folder)
-        return [*differences, Difference("cannot be read", str(where), (error.message,))], {}
-    return [*differences, *(check_content(manifest, content) if manifest.standoff else ())], content
+def _check_itself(folder: Path, manifest: Manifest) -> tuple[list[Difference], Content]:
+    """What is not as the manifest says, and what the rows hold."""
+    content = read_content(folder, manifest)
+    stated = check_content(manifest, content) if manifest.standoff else ()
+    return [*check_files(folder, manifest), *stated, *content.unreadable.values()], content
 
 
 def _remark_age(manifest: Manifest, done: str) -> tuple[str, ...]:
@@ -123,9 +120,7 @@ def _rebuild(corpus: Corpus, commit: str, place: Path, *, private: bool) -> Path
     return order.out
 
 
-def _remark(
-    built: Path, folder: Path, content: dict[str, dict[str, str]], manifest: Manifest, *, differ: bool
-) -> tuple[str, ...]:
+def _remark(built: Path, folder: Path, content: Content, manifest: Manifest, *, differ: bool) -> tuple[str, ...]:
     """What is other than in the rebuilt dataset and may be: who wrote the Parquet."""
     remarks = []
     if rewritten := find_rewritten(built, folder, content):

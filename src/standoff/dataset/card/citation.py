@@ -3,8 +3,8 @@
 import re
 import unicodedata
 
-from standoff.corpus import Settings
 from standoff.dataset.card.metadata import Author, Metadata
+from standoff.settings import Settings
 
 _SPECIAL = re.compile(r"[#$%&_]")
 _SLASHED = {"\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from standoff.corpus import Settings
 from standoff.errors import StandoffError
+from standoff.settings import Settings
 
 _ANNOTATORS = ("crowdsourced", "found", "expert-generated", "machine-generated", "no-annotation", "other")
 _WRITERS = ("crowdsourced", "found", "expert-generated", "machine-generated", "other")

@@ -1,6 +1,6 @@
 """The card as a page: what people say of the corpus first, then what is computed."""
 
-from standoff.dataset.card.about import fill_sections
+from standoff.dataset.card.about import fill_sections, split_sections
 from standoff.dataset.card.citation import to_bibtex
 from standoff.dataset.card.front_matter import to_front_matter
 from standoff.dataset.card.metadata import Metadata, read_metadata
@@ -34,8 +34,10 @@ def to_card(facts: Facts) -> str:
 
 
 def read_said(card: str) -> str:
-    """What people say of the corpus, from its card: `card.md` with its figures, without the title."""
-    return card.partition("\n# ")[2].partition("\n")[2].partition(f"\n{_COMPUTED}\n")[0].strip()
+    """What people say of the corpus, from its card: `card.md` with its figures, without title and empty sections."""
+    sections = split_sections(card.partition("\n# ")[2].partition("\n")[2].partition(f"\n{_COMPUTED}\n")[0])
+    told = {heading: text for heading, text in sections.items() if text not in ("", SILENT)}
+    return "\n\n".join(f"## {heading}\n\n{text}" if heading else text for heading, text in told.items())
 
 
 def _computed(facts: Facts, metadata: Metadata) -> list[str]:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from standoff.files import decode, read_bytes
 from standoff.guidelines.marks import from_marks
-from standoff.guidelines.pages import GENERAL, RULE_ID, Counterexample, Example, Guidelines
+from standoff.guidelines.pages import GENERAL, Counterexample, Example, Guidelines
+from standoff.guidelines.sections import RULE_ID
 from standoff.records import Span
 
 Item = Example | Counterexample

@@ -10,8 +10,9 @@ from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 
 from standoff.guidelines.marks import from_marks
-from standoff.guidelines.pages import GENERAL, RULE_ID, Guidelines
+from standoff.guidelines.pages import GENERAL, Guidelines
 from standoff.guidelines.render.blocks import Page, weave
+from standoff.guidelines.sections import RULE_ID
 from standoff.records import Span
 
 _CITED = re.compile(rf"(?<![\w-]){RULE_ID}(?![\w-])")
