@@ -56,9 +56,10 @@ def test_cases(name):
 
 def find_truth(text: Text, places: dict[int, tuple[int, int]], number: int) -> Mark | None:
     """Where a span is now; None where an edit has touched it."""
-    span, order = text.spans[number], list(places)
+    span = text.spans[number]
     if number in text.ruined or any(id(word) not in places for word in span):
         return None
+    order = list(places)
     at = order.index(id(span[0]))
     whole = order[at : at + len(span)] == [id(word) for word in span]
     return Mark(places[id(span[0])][0], places[id(span[-1])][1]) if whole else None

@@ -26,13 +26,13 @@ from standoff.guidelines.pages import read_guidelines
 from standoff.journal import Change, change_files
 from standoff.jsonl import read_records, write_records
 from standoff.ledger import Ledger
-from standoff.records import Span
+from standoff.records import Orphan, Span
 from standoff.relabel import relabel, undo
 from standoff.relabel.move import Move
 from standoff.relabel.plan import make_plan
 from standoff.relabel.spans import count_shared, relabel_spans
 from standoff.relabel.wording import rewrite_page
-from tests.conftest import ROOT, snapshot
+from tests.conftest import ROOT, snapshot, standoff
 
 CASES = tomllib.loads((Path(__file__).parent / "cases" / "relabel.toml").read_text(encoding="utf-8"))
 NAMES = ["NAME", "FIRM", "TOOL"]
@@ -167,7 +167,7 @@ MOVES = st.sampled_from(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(SPANS, MOVES)
 def test_no_span_is_lost(spans, move):
     done = relabel_spans(spans, move)
@@ -186,7 +186,7 @@ def test_no_span_is_lost(spans, move):
     assert count_shared(done.spans, move.new) == shared
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.sampled_from(NAMES), st.from_regex(r"[A-Z][A-Z0-9_]{0,9}", fullmatch=True), st.booleans())
 def test_there_and_back_is_nothing(old, new, overlap):
     assume(
@@ -222,7 +222,7 @@ def test_our_corpus_moves_and_comes_back(ours):
         require_legal(ours)
         undo(ours)
         assert snapshot(ours.root) == before
-    for old, new in ((name, "X_RENAMED") for name in names):
+    for old, new in ((name, "X_RENAMED") for name in (names[0], names[-1])):
         relabel(ours, old, new)
         left = [name for name, data in files(ours.root).items() if f"]{{{old}}}".encode() in data]
         assert not left
@@ -231,6 +231,51 @@ def test_our_corpus_moves_and_comes_back(ours):
         shutil.rmtree(ours.root / ".standoff")
         for name, data in before.items():
             (ours.root / name).write_bytes(data)
+
+
+def lose(corpus: Corpus) -> None:
+    """Records of each sort without a place."""
+    span = {"start": 10, "end": 15, "label": "TOOL", "text": "Tillo", "note": "TOOL-2 - sold by Wrenn"}
+    decision = {
+        "id": "ferry", "start": 10, "end": 15, "into": "gold", "readings": {"ida": [[10, 15, "TOOL"]]}, "choice": "ida",
+        "spans": [[10, 15, "TOOL"]], "by": "person:jon", "rule": "TOOL-2", "reason": "", "guidelines": "1.2.0",
+    }  # fmt: skip
+    path = "annotations/gold/ferry.jsonl"
+    records = [
+        span, {**span, "text": "Marl"}, {**span, "label": "NAME", "note": None}, decision,
+        {"rule": "label-differs", "path": path, "at": "10-15", "reason": "as TOOL-1"},
+        {"start": 1, "end": 4, "by": "person:jon"},
+    ]  # fmt: skip
+    write_records(
+        corpus.orphans_file,
+        [Orphan(id="ferry", path=path, record=one, seed="0" * 64, near=3, reason="gone") for one in records],
+    )
+
+
+@pytest.mark.parametrize(
+    ("new", "where", "labels", "counted", "told"),
+    [
+        ("GEAR", None, ["GEAR", "GEAR", "NAME"], {"spans": 2, "ids": 4, "words": 2}, ""),
+        ("FIRM", None, ["FIRM", "FIRM", "NAME"], {"spans": 2, "ids": 4, "words": 2}, "2 spans"),
+        ("GEAR", "Til.*", ["GEAR", "TOOL", "NAME"], {"spans": 1}, "1 span "),
+    ],
+)
+def test_records_without_a_place_follow(quay, new, where, labels, counted, told):
+    lose(quay)
+    before = files(quay.root)
+    ledger, rule = relabel(quay, "TOOL", new, where=where), "TOOL" if where else new
+    orphans = [one.record for one in read_records(quay.orphans_file, Orphan)]
+    assert [one["label"] for one in orphans[:3]] == labels
+    decision, waiver, keep = orphans[3:]
+    assert decision["rule"].startswith(f"{rule}-") and waiver["reason"].startswith(f"as {rule}-")
+    assert decision["spans"] == decision["readings"]["ida"] == [[10, 15, rule]]
+    assert keep == {"start": 1, "end": 4, "by": "person:jon"}
+    (account,) = [one for one in ledger.accounts if one.name == "annotations/orphans.jsonl"]
+    assert dict(account.parts) == counted
+    said = [one for one in ledger.remarks if one.startswith("annotations/orphans.jsonl")]
+    assert len(said) == bool(told) and all(told in one for one in said)
+    undo(quay)
+    assert files(quay.root) == before
 
 
 def test_undo_refuses_what_was_changed_since(quay):
@@ -337,16 +382,7 @@ def test_the_command(quay):
 
 
 def command(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    """The command as `standoff relabel` runs it."""
-    code = (
-        "import sys, typer; from standoff import cli; from standoff.cli.relabel import relabel\n"
-        "cli.app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False)\n"
-        "cli.app.command()(relabel); cli.main()"
-    )
-    return subprocess.run(
-        [sys.executable, "-c", code, *arguments], cwd=cwd, capture_output=True, text=True, check=False,
-        env={**os.environ, "PYTHONUTF8": "1", "COLUMNS": "200"},
-    )  # fmt: skip
+    return standoff("relabel", *arguments, cwd=cwd)
 
 
 def test_killed_anywhere_it_comes_back(tmp_path):
@@ -355,7 +391,7 @@ def test_killed_anywhere_it_comes_back(tmp_path):
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
     outcomes = json.loads(done.stdout)
-    assert outcomes["undone"] > 80 and outcomes["cut off before"] > 30 and outcomes["not begun"], outcomes
+    assert outcomes["undone"] > 60 and outcomes["cut off before"] > 20 and outcomes["not begun"], outcomes
 
 
 def kill_everywhere(folder: str) -> None:
@@ -375,7 +411,7 @@ def kill_everywhere(folder: str) -> None:
 
 def choose(changes: list[Change]) -> list[Change]:
     """Some of each sort, since every file takes the same steps."""
-    return [one for sort in ("new", "changed", "gone") for one in [one for one in changes if one.sort == sort][:3]]
+    return [one for sort in ("new", "changed", "gone") for one in [one for one in changes if one.sort == sort][:2]]
 
 
 def kill_moves(base: Corpus) -> Counter[str]:

@@ -12,6 +12,7 @@ from standoff.corpus import Corpus
 from standoff.errors import StandoffError
 from standoff.files import hash_text
 from standoff.jsonl import read_records, write_records
+from standoff.reanchor.plan import make_plan
 from standoff.records import Cut, Decision, Keep, Orphan, Span, Waiver
 from standoff.relabel import undo
 from standoff.replace_seed import replace_seed
@@ -212,15 +213,20 @@ def test_killed_anywhere_it_is_done_by_the_next_run(mini, corrected, tmp_path, m
     monkeypatch.setattr(os, "fsync", lambda _: None)  # it is the process that is killed, not the machine
     path = put(mini, corrected.replace("Norrsund Lines", "Norrsund Ferries"))
     before = files(mini.root)
-    whole = Corpus(tmp_path / "whole")
+    whole, plans = Corpus(tmp_path / "whole"), []
     shutil.copytree(mini.root, whole.root)
-    replace_seed(whole, "ferry", path, {}, dry_run=False)
+    with monkeypatch.context() as patch:
+        patch.setattr("standoff.replace_seed.make_plan", lambda *given: plans.append(make_plan(*given)) or plans[0])
+        replace_seed(whole, "ferry", path, {}, dry_run=False)
     ready = files(whole.root)
     cut_off = 0
     for at in count():
         corpus = Corpus(tmp_path / f"at-{at}")
         shutil.copytree(mini.root, corpus.root)
-        if not _killed(at, lambda: replace_seed(corpus, "ferry", path, {}, dry_run=False)):  # noqa: B023
+        with monkeypatch.context() as patch:  # the plan, made before a file is touched, is that of the whole run
+            patch.setattr("standoff.replace_seed.make_plan", lambda *_: plans[0])
+            killed = _killed(at, lambda: replace_seed(corpus, "ferry", path, {}, dry_run=False))  # noqa: B023
+        if not killed:
             break
         cut_off += _visible(files(corpus.root)) not in (_visible(before), _visible(ready))
         replace_seed(corpus, "ferry", path, {}, dry_run=False)

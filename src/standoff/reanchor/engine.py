@@ -4,7 +4,7 @@ A range is kept or moved where its words stand in the new text in the company th
 count. Of a name that stands in many places none is taken for another: what cannot be told apart is orphaned.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from standoff.offsets import Ranged
@@ -16,14 +16,20 @@ _ENOUGH = 0.45
 _CLEARLY = (0.7, 0.9, 1.0)
 """What of the votes of the best place the second best may have, by how many of its neighbours the best one has kept."""
 
+_AROUND = 16
+"""Words on either side of a trimmed range where a range may have lost the same word."""
+_BESIDE = 3
+"""Words on either side of what is left of a range where a word that it has lost may not be put in."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Claim:
-    """Old words and the new ones that they are said to be, in order."""
+    """Old words and the new ones that they are said to be, in order; `range` is where all of the old ones stood."""
 
     outcome: Outcome
     old: Sequence[int] = ()
     new: Sequence[int] = ()
+    range: tuple[int, int] = (0, 0)
 
 
 def reanchor(old: str, new: str, ranges: Sequence[Ranged]) -> list[Verdict]:
@@ -33,7 +39,10 @@ def reanchor(old: str, new: str, ranges: Sequence[Ranged]) -> list[Verdict]:
 
 def follow(versions: Versions, ranges: Sequence[Ranged]) -> list[Verdict]:
     """As `reanchor`, for texts that are matched already."""
-    claims = [_claim(versions, *find_words(versions.old, one)) for one in ranges]
+    places = [find_words(versions.old, one) for one in ranges]
+    lost = {at for place in places for at in range(*place) if versions.match.new[at] < 0}
+    claims = [_claim(versions, *place) for place in places]
+    claims = [_Claim("orphaned") if _may_be_another(versions, one, lost) else one for one in claims]
     disputed = _find_disputed(claims)
     verdicts = []
     for one, claim in zip(ranges, claims, strict=True):
@@ -50,7 +59,7 @@ def _claim(versions: Versions, first: int, last: int) -> _Claim:
     if start is not None:
         return _Claim("moved", range(first, last), range(start, start + last - first))
     survivors = _find_survivors(versions, first, last)
-    return _Claim("trimmed", *survivors) if survivors else _Claim("orphaned")
+    return _Claim("trimmed", *survivors, (first, last)) if survivors else _Claim("orphaned")
 
 
 def _find_place(versions: Versions, first: int, last: int) -> int | None:
@@ -100,6 +109,23 @@ def _find_survivors(versions: Versions, first: int, last: int) -> tuple[list[int
 
 def _follows(match: Sequence[int], at: int, other: int) -> bool:
     return 0 <= at < len(match) and match[at] == other
+
+
+def _may_be_another(versions: Versions, claim: _Claim, lost: Collection[int]) -> bool:
+    """Whether what is left of a range may be of another: one around, or it itself, has lost a word like one of these.
+
+    Nor is a range trimmed where a word that it has lost was put in beside what is left: its words were swapped.
+    """
+    if claim.outcome != "trimmed":
+        return False
+    old, new, match = versions.old, versions.new, versions.match
+    first, last = claim.range
+    left = {old.ids[at] for at in claim.old}
+    if any(at in lost and old.ids[at] in left for at in range(first - _AROUND, last + _AROUND)):
+        return True
+    gone = {old.ids[at] for at in range(first, last) if match.new[at] < 0}
+    beside = range(max(claim.new[0] - _BESIDE, 0), min(claim.new[-1] + 1 + _BESIDE, len(new)))
+    return any(match.old[at] < 0 and new.ids[at] in gone for at in beside)
 
 
 def _find_disputed(claims: Iterable[_Claim]) -> set[int]:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from standoff.offsets import Ranged
-from standoff.reanchor.match import Match, match_words
+from standoff.reanchor.match import match_words
+from standoff.reanchor.pairs import Match
 from standoff.reanchor.words import Words, split_words
 
 Outcome = Literal["kept", "moved", "trimmed", "orphaned"]

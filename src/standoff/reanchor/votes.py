@@ -1,6 +1,6 @@
 """Where a range of words may stand in another version of its text: the words around it vote for places."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from standoff.reanchor.words import Words
@@ -106,18 +106,41 @@ def _stay(here: Side, first: int, last: int, start: int) -> tuple[bool, bool]:
 def may_slide(here: Side, first: int, last: int, start: int) -> bool:
     """Whether words with no match near `start` stand beside a range, and its own first or last word among them.
 
-    Of `a b b` of which `a b` is left, nobody can tell which b has gone; what repeats the range is passed over.
+    Of `a b b` of which `a b` is left, nobody can tell which b has gone; what repeats the range is passed over, and so
+    are signs: `a, a` is a name beside the same name.
     """
     words, match = here.words, here.match
     own, edges = set(words.ids[first : min(last, first + _LONG)]), {words.ids[first], words.ids[last - 1]}
     for edge, step in ((first, -1), (last - 1, 1)):
-        for at in range(edge + step, edge + step * _WINDOW, step):
-            if not 0 <= at < len(words) or words.sentences[at] != words.sentences[edge]:
-                break
+        for at in _list_beside(words, edge, step):
             off = match[at] - start
             astray = match[at] < 0 or 0 <= off < last - first or abs(off - (at - first)) > _SLACK + abs(at - edge)
             if astray and words.ids[at] in edges:
                 return True
-            if not astray and words.ids[at] not in own:
+            if not astray and words.ids[at] not in own and words.spoken[at]:
                 break
-    return False
+    return _may_shift(here, first, -1) or _may_shift(here, last - 1, 1)
+
+
+def _list_beside(words: Words, edge: int, step: int) -> Iterator[int]:
+    """The words beside one, of its sentence, so far as they have a vote."""
+    for at in range(edge + step, edge + step * _WINDOW, step):
+        if not 0 <= at < len(words) or words.sentences[at] != words.sentences[edge]:
+            return
+        yield at
+
+
+def _may_shift(here: Side, edge: int, step: int) -> bool:
+    """Whether the nearest words without a match could as well be others that reach over the edge of a range.
+
+    Of `a and a and b` that was `a and b` it is `a and` or `and a` that was put in.
+    """
+    words, match = here.words, here.match
+    gap = next((at for at in _list_beside(words, edge, step) if match[at] < 0), None)
+    if gap is None:
+        return False
+    end = gap
+    while 0 <= end < len(words) and match[end] < 0:
+        end += step
+    moved = range(edge, gap, step)
+    return all(0 <= at + end - gap < len(words) and words.ids[at] == words.ids[at + end - gap] for at in moved)

@@ -1,16 +1,17 @@
-"""Lists that name labels and rules beside the spans: what adjudication decided, and warnings that are waived."""
+"""Lists that name labels and rules beside the spans: decisions, waived warnings, and records without a place."""
 
 import json
 import re
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from standoff.errors import StandoffError
+from standoff.guidelines.citations import cited_rules
 from standoff.jsonl import dumps_records, dumps_row, parse_records
-from standoff.records import Waiver
+from standoff.records import Orphan, Waiver
 from standoff.relabel.move import Move, find_ids
 
 _OPAQUE = {"text", "id", "by", "document", "path", "layer", "annotator", "date"}
@@ -53,6 +54,34 @@ def relabel_waivers(text: str, path: Path, move: Move, folder: str, tally: Count
         waivers.setdefault((one.rule, one.path, one.at), one)
     changed = any(tally.values())
     return dumps_records(waivers.values()) if changed else text
+
+
+def relabel_orphans(text: str, path: Path, move: Move, folder: str, tally: Counter[str]) -> str:
+    """Records without a place after a move: the label of a span, as in its layer, and what decisions and waivers name.
+
+    Two that become the same stay two, since a person goes through them. Raises StandoffError for what is no orphan.
+    """
+    orphans = [one for _, one in parse_records(text, path, Orphan)]
+    done = [replace(one, record=_relabel_record(one.record, path, move, folder, tally)) for one in orphans]
+    return text if done == orphans else dumps_records(done)
+
+
+def _relabel_record(
+    record: Mapping[str, Any], path: Path, move: Move, folder: str, tally: Counter[str]
+) -> Mapping[str, Any]:
+    if "choice" in record:  # a decision
+        return _relabel_value(record, move, "", frozenset(), tally)  # type: ignore[no-any-return]
+    if "at" in record:  # a waiver
+        own = Counter[str]()
+        line = relabel_waivers(dumps_row({**record}) + "\n", path, move, folder, own)
+        tally.update(own)
+        return json.loads(line)  # type: ignore[no-any-return]
+    if "label" not in record:  # a cut or a keep
+        return record
+    note, ids = move.map_ids(record.get("note") or "")
+    takes = move.takes(record["label"], record.get("text") or "", cited_rules(record.get("note")))
+    tally.update(spans=int(takes), ids=ids)
+    return {**record, **({"label": move.new} if takes else {}), **({"note": note} if ids else {})}
 
 
 def _relabel_value(

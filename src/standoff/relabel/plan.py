@@ -14,14 +14,14 @@ from standoff.jsonl import dumps_records, parse_records
 from standoff.ledger import Account, Ledger
 from standoff.records import Span
 from standoff.relabel.find import find_move
-from standoff.relabel.lists import relabel_decisions, relabel_layer, relabel_waivers
+from standoff.relabel.lists import relabel_decisions, relabel_layer, relabel_orphans, relabel_waivers
 from standoff.relabel.move import Move, find_word
 from standoff.relabel.pages import CHANGELOG, edit_guidelines, next_version
 from standoff.relabel.proof import prove
 from standoff.relabel.spans import count_shared, relabel_spans
 from standoff.relabel.wording import rewrite_page
 
-_SORTS = ("marks", "merged", "ids", "words", "rows", "rules", "examples", "paths")
+_SORTS = ("spans", "marks", "merged", "ids", "words", "rows", "rules", "examples", "paths")
 """What is counted in a file, in the order in which it is told."""
 
 
@@ -129,20 +129,25 @@ def _plan_guidelines(folder: Path, guidelines: Guidelines, plan: Plan, today: st
 
 
 def _plan_lists(corpus: Corpus, plan: Plan) -> None:
-    """Decisions of adjudication, waivers and the card, where they are."""
+    """Decisions of adjudication, waivers, orphans and the card, where they are."""
     move, folder = plan.move, corpus.labels_file.parent.name
     decisions = corpus.decisions_file
-    for path in (decisions, corpus.waivers_file, corpus.card_file):
+    for path in (decisions, corpus.waivers_file, corpus.orphans_file, corpus.card_file):
         if path.exists():
             text, tally = decode(read_bytes(path), path), Counter[str]()
             if path == decisions:
                 after = relabel_decisions(text, path, move, tally)
             elif path == corpus.waivers_file:
                 after = relabel_waivers(text, path, move, folder, tally)
+            elif path == corpus.orphans_file:
+                after = relabel_orphans(text, path, move, folder, tally)
             else:
                 after = rewrite_page(text, move, "text", tally)
             plan.change(corpus.name_of(path), text, after)
             plan.count(corpus.name_of(path), tally)
+            if path == corpus.orphans_file and move.kind != "rename" and tally["spans"]:
+                what = "spans without a place" if tally["spans"] > 1 else "span without a place"
+                plan.remarks.append(f"{corpus.name_of(path)}: {tally['spans']} {what} went to {move.new}: read again")
 
 
 def _remark(corpus: Corpus, plan: Plan) -> None:
