@@ -20,11 +20,13 @@ def replaced_folder(path: Path, mark: str) -> Iterator[Path]:
     """
     with disk_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-    with only_writer(path):
-        yield from _replace_folder(path, mark)
+    with only_writer(path), swapped_folder(path, mark) as new:
+        yield new
 
 
-def _replace_folder(path: Path, mark: str) -> Iterator[Path]:
+@contextmanager
+def swapped_folder(path: Path, mark: str) -> Iterator[Path]:
+    """As `replaced_folder`, for who is the only writer already: a process that locks twice loses its lock."""
     new, old = path.parent / f".{path.name}.new", path.parent / f".{path.name}.old"
     restore_folder(path)
     if path.exists() and not (path.is_dir() and ((path / mark).is_file() or not any(path.iterdir()))):
@@ -53,27 +55,32 @@ def only_writer(path: Path) -> Iterator[None]:
     The lock is of the kind that a fork does not inherit and that ends with its process. A disk without locks does
     without.
     """
-    import fcntl
-
     lock = path.parent / f".{path.name}.lock"
     with disk_errors(lock):
         descriptor = os.open(lock, os.O_CREAT | os.O_RDWR, 0o644)
     try:
-        try:
-            fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            held = lock.exists() and os.fstat(descriptor).st_ino == lock.stat().st_ino
-        except OSError as error:
-            held = error.errno not in (errno.EACCES, errno.EAGAIN)
-        if not held:
+        if not _hold(descriptor, lock):
             raise StandoffError("another run is writing this", path=path, hint="wait until it ends, then run it again")
-        yield
-        lock.unlink(missing_ok=True)
-    except BaseException:
-        if held:
+        try:
+            yield
+        finally:
             lock.unlink(missing_ok=True)
-        raise
     finally:
         os.close(descriptor)
+
+
+def _hold(descriptor: int, lock: Path) -> bool:
+    """Lock an open file, unless another has the lock, or had it and has taken the file away since."""
+    import fcntl
+
+    try:
+        fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        return error.errno not in (errno.EACCES, errno.EAGAIN)
+    try:
+        return os.fstat(descriptor).st_ino == lock.stat().st_ino
+    except FileNotFoundError:
+        return False
 
 
 def restore_folder(path: Path) -> None:

@@ -1,10 +1,13 @@
 """What publishing does without a Hub: the dataset that is taken, a folder for git, an archive for Zenodo."""
 
 import json
+import resource
 import shutil
 import subprocess
+import sys
 import zipfile
 from html.parser import HTMLParser
+from itertools import count
 
 import pytest
 
@@ -12,8 +15,11 @@ from standoff.corpus import Corpus
 from standoff.dataset.manifest import hash_file, hash_rows
 from standoff.dataset.read import read_rows
 from standoff.files import write_text
+from standoff.hub.built import find_built
+from standoff.hub.tree import write_tree
 from tests.conftest import snapshot, standoff
 from tests.hub.shelf import digest_of, fill
+from tests.package.killing import killed
 
 _SHELF = []
 TRAIN = "spans/train-00000-of-00001.parquet"
@@ -156,6 +162,67 @@ def test_a_folder_for_git(shelf, tmp_path):
     assert refused(standoff("publish", "--to", str(tmp_path / "full"), cwd=shelf.old.root), 2, "is in the way")
     itself = str(shelf.old.dataset_folder())
     assert refused(standoff("publish", "--to", itself, cwd=shelf.old.root), 2, "the dataset itself")
+
+
+def cut(folder, at):
+    path = folder / "MANIFEST.json"
+    path.write_bytes(path.read_bytes()[:at])
+
+
+@pytest.mark.parametrize("at", [0, 40, -1])
+def test_a_manifest_cut_short_is_written_again(shelf, tmp_path, at):
+    """As a full disk left it, when it was copied in place."""
+    folder, to = tmp_path / "to", ("publish", "--to", str(tmp_path / "to"))
+    assert standoff(*to, cwd=shelf.old.root).returncode == 0
+    whole = snapshot(folder)
+    (folder / "croissant.json").unlink()
+    cut(folder, at)
+    assert standoff(*to, cwd=shelf.old.root).returncode == 0
+    assert snapshot(folder) == whole
+
+
+def test_a_manifest_cut_short_says_not_whose_the_rest_is(shelf, tmp_path):
+    folder = tmp_path / "to"
+    assert standoff("publish", "--to", str(folder), cwd=shelf.old.root).returncode == 0
+    cut(folder, -20)
+    before = snapshot(folder)
+    assert refused(standoff("publish", "--to", str(folder), cwd=shelf.new.root), 1, "not a manifest", "git checkout")
+    (folder / "letter.txt").write_text("keep me")
+    assert refused(standoff("publish", "--to", str(folder), cwd=shelf.old.root), 1, "not a manifest", "git checkout")
+    assert snapshot(folder) == {**before, "letter.txt": b"keep me"}
+
+
+@pytest.mark.parametrize("size", [20, 300, 6_000])
+def test_a_disk_that_fills(shelf, tmp_path, size):
+    """A limit on file size fails a write as a full disk does; the manifest is there whole or as it was."""
+    folder, to = tmp_path / "to", ("publish", "--to", str(tmp_path / "to"))
+    assert standoff(*to, cwd=shelf.old.root).returncode == 0
+    manifests = [(corpus.dataset_folder() / "MANIFEST.json").read_bytes() for corpus in (shelf.old, shelf.new)]
+    command = [sys.executable, "-m", "standoff", *to]
+    limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))  # noqa: E731
+    done = subprocess.run(command, cwd=shelf.new.root, capture_output=True, text=True, preexec_fn=limit, check=False)
+    assert refused(done, 1, "cannot be written", "run the command again") and len(done.stderr.splitlines()) <= 2
+    assert (folder / "MANIFEST.json").read_bytes() in manifests
+    assert standoff(*to, cwd=shelf.new.root).returncode == 0
+    held = {name: data for name, data in snapshot(folder).items() if name != ".gitattributes"}
+    assert held == snapshot(shelf.new.dataset_folder())
+
+
+def test_killed_while_it_writes_a_folder(shelf, tmp_path):
+    """At each step on the disk, into a new folder and over an older version."""
+    new = find_built(shelf.new)
+    built = snapshot(new.folder)
+    for older in (False, True):
+        for at in count():
+            folder = tmp_path / f"{at}-{older}"
+            if older:
+                write_tree(find_built(shelf.old), folder)
+            was_killed = killed(at, lambda: write_tree(new, folder))  # noqa: B023 - called at once
+            write_tree(new, folder)
+            assert {name: data for name, data in snapshot(folder).items() if name != ".gitattributes"} == built
+            if not was_killed:
+                break
+        assert at > 10
 
 
 def test_private_text_goes_where_git_does_not_look(shelf, tmp_path):

@@ -225,6 +225,39 @@ def test_private_builds_go_to_private_repositories(client, repo, hub, shelf):
     assert publish(client, shelf.old, f"{repo}-shut").returncode == 0  # a public build may go anywhere
 
 
+@pytest.mark.parametrize(("first", "said"), [(True, "with private texts, and this one is without"), (False, "without")])
+def test_a_repository_holds_one_of_the_two_builds(client, repo, hub, shelf, first, said):
+    """The next version of the other one would take its place, or bring private texts into its history."""
+    manifest = shelf.old.dataset_folder(private=first) / "MANIFEST.json"
+    older = json.dumps({**json.loads(manifest.read_text()), "version": "1.0.0"})
+    hub.store.create(repo, "ida", private=True)
+    add_file(hub, repo, "MANIFEST.json", older.encode())
+    before = ours(hub, repo)
+    other = publish(client, shelf.old, repo, "--dataset", str(shelf.old.dataset_folder(private=not first)))
+    assert other.returncode == 1 and is_one_line(other, f"it holds the build {said}", "name another repository")
+    assert ours(hub, repo) == before
+    same = publish(client, shelf.old, repo, "--dataset", str(manifest.parent))
+    assert same.returncode == 0, same.stderr
+
+
+def test_what_is_loaded_back_is_gone_after_a_kill(client, repo, hub, shelf, tmp_path, monkeypatch):
+    """It may be private: the next run sweeps it."""
+    place = tmp_path / "temporary"
+    place.mkdir()
+    monkeypatch.setenv("TMPDIR", str(place))
+    options = (repo, "--private", "--dataset", str(shelf.old.dataset_folder(private=True)))
+    with hub.hold("/resolve/", "after") as came:  # the manifest is not there yet, so this is the loading back
+        process = client.start([sys.executable, "-m", "standoff", "publish", *options], shelf.old.root)
+        assert came.wait(60), process.communicate()
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+    (left,) = (path for path in place.iterdir() if path.is_dir())
+    assert left.stat().st_mode & 0o077 == 0
+    done = publish(client, shelf.old, *options)
+    assert done.returncode == 0, done.stderr
+    assert not [path for path in place.iterdir() if path.is_dir()]
+
+
 def add_file(hub, repo, path, data, user="omar"):
     """Somebody else's commit."""
     found = hub.store.find(repo)
@@ -286,6 +319,8 @@ def test_a_tag_that_was_tampered_with(client, repo, hub, shelf):
     [
         (None, 2, ("there is no token for the Hub", "HF_TOKEN", "hf auth login")),
         ("hf_revoked", 1, ("does not know this token",)),
+        ("hf_IdaWrites…", 2, ("has a character that no token has", "HF_TOKEN")),
+        ("hf_Ida Writes", 2, ("has a character that no token has",)),
         (TOKENS["reader"], 1, ("this token has no right",)),
         (TOKENS["omar"], 1, ("this token has no right",)),
     ],

@@ -2,6 +2,8 @@
 
 from hypothesis import strategies as st
 
+from standoff.errors import StandoffError
+from standoff.formats import load_reader, load_writer
 from standoff.formats.exchange import Annotated
 from standoff.guidelines import Label, Schema
 from standoff.records import Span
@@ -58,10 +60,10 @@ IDS = st.sampled_from(["ferry", "a/b", "..", ".", "Zoë 1", "x.txt", "100%", "10
 
 
 @st.composite
-def documents(draw, labels=LABELS):
-    """One to three documents of different ids."""
+def documents(draw, labels=LABELS, least=1):
+    """Up to three documents of different ids, with spans that may overlap, nest, touch and lie at the edges."""
     made = []
-    for document_id in draw(st.lists(IDS, unique=True, min_size=1, max_size=3)):
+    for document_id in draw(st.lists(IDS, unique=True, min_size=least, max_size=3)):
         text = draw(TEXTS)
         spans = {}
         for _ in range(draw(st.integers(0, 5)) if text else 0):
@@ -71,3 +73,26 @@ def documents(draw, labels=LABELS):
             spans[start, end, label] = Span(start, end, label, text[start:end], draw(ATTRIBUTES), draw(NOTES))
         made.append(Annotated(document_id, text, tuple(spans[key] for key in sorted(spans))))
     return made
+
+
+def read_damaged(name, given_documents, data):
+    """What a format reads of its own file after a stretch of it was overwritten, with whole spans and names of its own.
+
+    None where it is refused, in one line that names the file.
+    """
+    files = dict(load_writer(name)(given_documents, SCHEMA).files)
+    path = data.draw(st.sampled_from(sorted(files)))
+    content = files[path]
+    start, end = sorted((data.draw(st.integers(0, len(content))), data.draw(st.integers(0, len(content)))))
+    files[path] = content[:start] + data.draw(st.binary(max_size=2)) + content[end:]
+    try:
+        parsed = load_reader(name)(files)
+    except StandoffError as error:
+        assert error.path in files
+        assert error.hint
+        assert "\n" not in str(error)
+        return None
+    assert all(one.text[span.start : span.end] == span.text for one in parsed.documents for span in one.spans)
+    assert len({one.id for one in parsed.documents}) == len(parsed.documents)
+    assert all(reject.reason and "\n" not in str(reject) for reject in parsed.rejects)
+    return parsed

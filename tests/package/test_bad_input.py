@@ -179,6 +179,23 @@ def test_a_rename_that_fails_leaves_the_old_folder(tmp_path, monkeypatch):
     assert [path.name for path in tmp_path.iterdir()] == ["dist"]
 
 
+def test_a_lock_that_is_gone_is_not_held(tmp_path, monkeypatch):
+    """The run before ends, and takes the file of its lock away, while this one has just locked that file."""
+    path, fstat = tmp_path / "dist", os.fstat
+
+    def end_other(descriptor):
+        (tmp_path / ".dist.lock").unlink(missing_ok=True)
+        return fstat(descriptor)
+
+    monkeypatch.setattr(os, "fstat", end_other)
+    with pytest.raises(StandoffError, match="another run is writing this"), replaced_folder(path, "mark"):
+        pass
+    monkeypatch.undo()
+    with replaced_folder(path, "mark") as new:
+        (new / "mark").write_text("new")
+    assert [one.name for one in tmp_path.iterdir()] == ["dist"]
+
+
 @pytest.mark.parametrize("command", [["clean", "-"], ["clean", "seeds/text/ferry.txt"], ["check"]])
 def test_output_that_cannot_be_written(mini, command):
     with Path("/dev/full").open("wb") as full:

@@ -17,8 +17,8 @@ from standoff.formats.exchange import Annotated
 from standoff.formats.found import name_span
 from standoff.formats.prodigy import split_tokens
 from standoff.formats.units import from_utf16, utf16_offsets
-from standoff.guidelines import Label, Schema
 from standoff.records import Span
+from tests.package.annotated import LABELS, SCHEMA, TEXTS, documents, read_damaged
 
 FORMATS = {
     "doccano": "doccano",
@@ -28,56 +28,6 @@ FORMATS = {
 }
 FILES = Path(__file__).parent / "formats"
 CASES = tomllib.loads((Path(__file__).parent / "cases" / "formats_json.toml").read_text(encoding="utf-8"))["case"]
-LABELS = ("PERSON", "ORG", "Größe & <Art>")
-SCHEMA = Schema("1.0.0", True, tuple(Label(name, "", "#4477aa", name[0].lower(), "", "") for name in LABELS))
-
-PIECES = st.sampled_from(
-    [
-        "Ida",
-        " ",
-        "  ",
-        "\r\n",
-        "\n",
-        "\t",
-        "\u00a0",
-        "\u2028",
-        "é",
-        "e\u0301",
-        "😀",
-        "👨‍👩‍👧",
-        "\ufeff",
-        "\0",
-        "“",
-        "]",
-        "£35m",
-        "\\n",
-    ]
-)
-TEXTS = st.lists(PIECES | st.text(st.characters(exclude_categories=["Cs"]), max_size=3), max_size=12).map("".join)
-NOTES = st.none() | st.text(st.characters(exclude_categories=["Cs"]), max_size=6)
-VALUES = st.text(st.characters(exclude_categories=["Cs"]), max_size=4) | st.integers() | st.booleans() | st.none()
-ATTRIBUTES = st.none() | st.dictionaries(
-    st.text(st.characters(exclude_categories=["Cs"]), max_size=4), VALUES, max_size=2
-)
-IDS = st.sampled_from(["ferry", "a/b", "..", ".", "Zoë 1", "x.txt", "100%", "con#?", "7"]) | st.text(
-    st.characters(exclude_categories=["Cs"]), min_size=1, max_size=8
-)  # fmt: skip
-
-
-@st.composite
-def documents(draw):
-    """Documents of different ids with spans that may overlap, nest, touch and lie at the edges."""
-    made = []
-    for document_id in draw(st.lists(IDS, unique=True, max_size=3)):
-        text = draw(TEXTS)
-        spans = {}
-        for _ in range(draw(st.integers(0, 4)) if text else 0):
-            start = draw(st.integers(0, len(text) - 1))
-            end = draw(st.integers(start + 1, len(text)))
-            label = draw(st.sampled_from(LABELS))
-            spans[start, end, label] = Span(start, end, label, text[start:end], draw(ATTRIBUTES), draw(NOTES))
-        made.append(Annotated(document_id, text, tuple(spans[key] for key in sorted(spans))))
-    return made
 
 
 def without_losses(name: str, document: Annotated) -> Annotated:
@@ -87,7 +37,7 @@ def without_losses(name: str, document: Annotated) -> Annotated:
 
 
 @pytest.mark.parametrize("name", FORMATS)
-@given(documents())
+@given(documents(least=0))
 @settings(max_examples=25, deadline=None)
 def test_there_and_back_again(name, given_documents):
     written = load_writer(name)(given_documents, SCHEMA)
@@ -101,7 +51,7 @@ def test_there_and_back_again(name, given_documents):
 
 
 @pytest.mark.parametrize("name", FORMATS)
-@given(documents())
+@given(documents(least=0))
 @settings(max_examples=20, deadline=None)
 def test_what_is_lost_is_named_and_documented(name, given_documents):
     written = load_writer(name)(given_documents, SCHEMA)
@@ -148,24 +98,10 @@ def test_case(case):
 
 
 @pytest.mark.parametrize("name", FORMATS)
-@given(documents(), st.data())
+@given(documents(least=0), st.data())
 @settings(max_examples=25, deadline=None)
 def test_a_damaged_file_is_read_or_refused_in_one_line(name, given_documents, data):
-    files = dict(load_writer(name)(given_documents, SCHEMA).files)
-    path = data.draw(st.sampled_from(sorted(files)))
-    content = files[path]
-    start, end = sorted((data.draw(st.integers(0, len(content))), data.draw(st.integers(0, len(content)))))
-    files[path] = content[:start] + data.draw(st.binary(max_size=2)) + content[end:]
-    try:
-        parsed = load_reader(name)(files)
-    except StandoffError as error:
-        assert error.path == path
-        assert error.hint
-        assert "\n" not in str(error)
-        return
-    assert all(one.text[span.start : span.end] == span.text for one in parsed.documents for span in one.spans)
-    assert len({one.id for one in parsed.documents}) == len(parsed.documents)
-    assert all(reject.reason and "\n" not in str(reject) for reject in parsed.rejects)
+    read_damaged(name, given_documents, data)
 
 
 ODD = (
@@ -198,7 +134,7 @@ def swap_some(value, random):
 
 
 @pytest.mark.parametrize("name", FORMATS)
-@given(documents(), st.randoms(use_true_random=False))
+@given(documents(least=0), st.randoms(use_true_random=False))
 @settings(max_examples=25, deadline=None)
 def test_good_json_of_the_wrong_shape_is_rejected_by_name(name, given_documents, random):
     files = dict(load_writer(name)(given_documents, SCHEMA).files)
@@ -223,7 +159,7 @@ def test_notes_and_attributes_outlive_the_page_of_label_studio():
     assert (span.attributes, span.note) == ({"sure": True, "by": "ann", "n": 2}, "seen twice\nline two")
 
 
-@given(documents())
+@given(documents(least=0))
 @settings(max_examples=40, deadline=None)
 def test_a_shifted_span_is_counted(given_documents):
     """Documents and spans in the file are those read and those rejected, whatever is wrong with them."""
@@ -244,7 +180,7 @@ def test_utf16_is_what_encoders_say(text):
         assert from_utf16(offsets, offsets[start], offsets[end]) == (start, end, "")
 
 
-@given(documents())
+@given(documents(least=0))
 @settings(max_examples=40, deadline=None)
 def test_tokens_give_the_text_and_break_at_every_span(given_documents):
     for one in given_documents:

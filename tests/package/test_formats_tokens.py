@@ -15,7 +15,7 @@ from standoff.formats import MODULES, load_reader, load_writer, read_limits
 from standoff.formats.exchange import Annotated
 from standoff.formats.found import name_span, sort_spans
 from standoff.records import Span
-from tests.package.annotated import LABELS, SCHEMA, documents
+from tests.package.annotated import LABELS, SCHEMA, documents, read_damaged
 
 FORMATS = ("brat", "conll", "webanno", "spacy", "xmi")
 FILES = Path(__file__).parent / "formats"
@@ -147,21 +147,8 @@ def test_counts_in_are_counts_out_and_limits_are_documented(name, given_document
 @given(documents(), st.data())
 @settings(max_examples=25, deadline=None)
 def test_a_damaged_file_is_read_or_refused_in_one_line(name, given_documents, data):
-    files = dict(load_writer(name)(given_documents, SCHEMA).files)
-    path = data.draw(st.sampled_from(sorted(files)))
-    content = files[path]
-    start, end = sorted((data.draw(st.integers(0, len(content))), data.draw(st.integers(0, len(content)))))
-    files[path] = content[:start] + data.draw(st.binary(max_size=2)) + content[end:]
-    try:
-        parsed = load_reader(name)(files)
-    except StandoffError as error:
-        assert error.path and error.hint
-        assert "\n" not in str(error)
-        return
-    assert all(one.text[span.start : span.end] == span.text for one in parsed.documents for span in one.spans)
-    assert len({one.id for one in parsed.documents}) == len(parsed.documents)
-    assert all(reject.reason and "\n" not in str(reject) for reject in parsed.rejects)
-    load_writer(name)(parsed.documents, SCHEMA)
+    if parsed := read_damaged(name, given_documents, data):
+        load_writer(name)(parsed.documents, SCHEMA)
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])

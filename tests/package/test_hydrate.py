@@ -212,6 +212,33 @@ def test_a_dataset_of_before_is_refused(dataset, texts, tmp_path):
         hydrate(dataset, texts, tmp_path / "whole")
 
 
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda row: row.update(words="zz"), "no group of a fingerprint"),
+        (lambda row: row.update(checks=row["checks"][4:]), "not as many checks as spans"),
+        (lambda row: row.update(checks="zzzz" + row["checks"][4:]), "invalid literal"),
+        (lambda row: row["spans"][-1].update(end=row["chars"] + 1), "leaves"),
+        (lambda row: row["spans"][0].update(start=9, end=3), "leaves"),
+        (lambda row: row["cuts"].append(row["cuts"][0]), "is empty, overlaps another"),
+    ],
+    ids=["words", "checks", "digits", "beyond", "turned", "cuts"],
+)
+def test_a_row_that_contradicts_itself_is_refused(dataset, texts, tmp_path, change, said):
+    """Its spans would be filled with other words."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    (shard,) = list_shards(dataset, "standoff", "test")
+    table = pq.read_table(shard)
+    rows = table.to_pylist()
+    change(next(row for row in rows if row["id"] == "sailors"))
+    pq.write_table(pa.Table.from_pylist(rows, table.schema), shard)
+    with pytest.raises(StandoffError, match=f"sailors in config standoff: .*{said}"):
+        hydrate(dataset, texts, tmp_path / "whole")
+    assert not (tmp_path / "whole").exists()
+
+
 def test_fingerprints_come_with_the_text_and_are_held_against_it(ferry, tmp_path):
     sources = ferry.read_sources()
     assert all(bool(source.words) != source.redistribute for source in sources.values())

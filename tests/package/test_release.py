@@ -17,14 +17,15 @@ from hypothesis import strategies as st
 from standoff.add import add
 from standoff.clean import clean
 from standoff.corpus import Corpus
-from standoff.dataset.read import Manifest
+from standoff.dataset.digest import content_digest
+from standoff.dataset.read import Manifest, read_manifest
 from standoff.diff import needed_version
 from standoff.errors import StandoffError
 from standoff.jsonl import write_records
 from standoff.records import Waiver
 from standoff.release.changed import Changed
 from standoff.release.changelog import find_section, insert_section, list_sections, rename_section, to_section
-from standoff.release.columns import find_changes, parse_lines, to_lines
+from standoff.release.columns import find_changes, parse_lines, read_columns, to_lines
 from standoff.release.copies import compare_folders, copy_commit, temporary_folder
 from standoff.release.refusals import find_built_refusals
 from standoff.release.settings import set_version
@@ -361,9 +362,10 @@ def test_without_git(mini):
     assert (done.returncode, "not a git repository" in done.stderr) == (2, True)
 
 
-def test_before_the_first_commit(mini):
+@pytest.mark.parametrize("options", [(), ("--draft",)])
+def test_before_the_first_commit(options, mini):
     git(mini.root, "init", "--quiet")
-    done = standoff("release", cwd=mini.root)
+    done = standoff("release", *options, cwd=mini.root)
     assert (done.returncode, "commit something first" in done.stderr) == (2, True)
 
 
@@ -473,6 +475,15 @@ def test_a_draft_since_another_revision(repository):
         assert f"- {count} removed" in report["section"]
 
 
+def test_the_number_goes_by_the_last_release(repository):
+    """Whatever revision the section is written from."""
+    add_document(repository)
+    commit(repository.root, "One document more")
+    drop_span(repository)
+    report = json.loads(standoff("release", "--draft", "--since", "HEAD", "--json", cwd=repository.root).stdout)
+    assert (report["version"], report["bump"], report["since"]) == ("1.3.0", "patch", "HEAD")
+
+
 # --- copies ---
 
 
@@ -489,6 +500,9 @@ def test_a_copy_is_the_commit_and_git_sees_none_of_it(repository, tmp_path):
     assert snapshot(root) == before
     private = tmp_path / "private"
     private.mkdir()
+    (root / "seeds" / "private" / ".gitkeep").write_text("")
+    git(root, "add", "--force", "seeds/private/.gitkeep")
+    commit(root, "A folder that is there")
     assert copy_commit(root, "HEAD", private, with_private=True).read_documents("gold")
     assert (private / "files/seeds/private/quarry.txt").is_file()
 
@@ -563,3 +577,31 @@ def test_columns_in_a_tag():
     ]
     assert list(find_changes(COLUMNS, {**COLUMNS, "annotators": {}, "standoff": {}})) == []
     assert list(find_changes({}, COLUMNS)) == []  # a tag that release did not make
+
+
+# --- whole releases; more in tests/server/test_releases.py ---
+
+
+def test_a_release(repository):
+    """One tag and one dataset more, nothing else; and `verify` agrees."""
+    root = repository.root
+    drop_span(repository)
+    raise_version(repository, "1.2.4")
+    files = {name: data for name, data in snapshot(root).items() if not name.startswith(".git/")}
+    done = standoff("release", "--json", cwd=root)
+    assert (done.returncode, done.stderr) == (0, "")
+    report = json.loads(done.stdout)
+    assert (report["tag"], report["since"], report["refused"]) == ("v1.2.4", "v1.2.3", [])
+    kept = {name: data for name, data in snapshot(root).items() if not name.startswith((".git/", "dist/"))}
+    assert kept == files
+    message = git(root, "tag", "--list", "--format=%(objecttype) %(contents)", "v1.2.4")
+    manifest = read_manifest(root / "dist" / "harbour-1.2.4")
+    assert message.startswith(f"tag harbour 1.2.4\n\ncontent {content_digest(manifest)}\nbump patch since v1.2.3\n- ")
+    assert parse_lines(message) == read_columns(root / "dist" / "harbour-1.2.4")
+    assert parse_lines(message)["tokens"]["ner_tags"] == ["label"]
+    assert git(root, "rev-parse", "v1.2.4^{commit}") == git(root, "rev-parse", "HEAD")
+    again = json.loads(standoff("release", "--json", cwd=root).stdout)
+    assert [one["what"] for one in again["refused"]] == ["version"]
+
+    verdict = json.loads(standoff("verify", "dist/harbour-1.2.4", "--json", cwd=root).stdout)
+    assert (verdict["result"], verdict["differences"], verdict["remarks"]) == ("verified", [], [])

@@ -3,6 +3,9 @@
 import json
 import os
 import shutil
+import subprocess
+import sys
+from dataclasses import replace
 from itertools import count
 
 import pytest
@@ -11,12 +14,14 @@ from standoff.check import check
 from standoff.corpus import Corpus
 from standoff.errors import StandoffError
 from standoff.files import hash_text
+from standoff.journal import change_files
 from standoff.jsonl import read_records, write_records
 from standoff.reanchor.plan import make_plan
 from standoff.records import Cut, Decision, Keep, Orphan, Span, Waiver
 from standoff.relabel import undo
 from standoff.replace_seed import replace_seed
 from tests.conftest import PRIVATE, TEXTS, snapshot, standoff
+from tests.package.killing import killed
 
 OLD = TEXTS["ferry"]
 SENTENCE = "Nobody was hurt, a spokeswoman for the port added on Tuesday.\n\n"
@@ -102,6 +107,22 @@ def test_an_orphan_is_written_down_listed_and_open(mini):
     assert done.stdout.count("orphaned  ferry") == len(lost)
     assert "now   " in done.stdout
     assert [issue.rule for issue in check(mini, only=["orphan-open"]).issues] == ["orphan-open"] * len(lost)
+
+
+def test_an_open_orphan_stays_near_its_place(mini):
+    """The text is corrected again before a person has looked: its words move, and what was beside it may go."""
+    once = OLD.replace("Norrsund Lines", "Norrsund Ferries")
+    replace_seed(mini, "ferry", put(mini, once), {}, dry_run=False)
+    orphans = read_records(mini.orphans_file, Orphan)
+    other = replace(orphans[0], id="bank", path="annotations/gold/bank.jsonl", near=20)
+    write_records(mini.orphans_file, [*orphans, other])
+    twice = (SENTENCE + once).replace("Share", "Stock")
+    replace_seed(mini, "ferry", put(mini, twice), {}, dry_run=False)
+    now = read_records(mini.orphans_file, Orphan)
+    assert now[: len(orphans) + 1] == [*(replace(one, near=one.near + len(SENTENCE)) for one in orphans), other]
+    assert all(once[one.near - 8 : one.near] == twice[two.near - 8 : two.near] for one, two in zip(orphans, now))  # noqa: B905
+    replace_seed(mini, "ferry", put(mini, "Nothing is left.\n"), {}, dry_run=False)
+    assert all(one.near <= len("Nothing is left.\n") for one in read_records(mini.orphans_file, Orphan)[: len(orphans)])
 
 
 def test_of_a_private_text_nothing_is_shown(mini):
@@ -208,6 +229,80 @@ def test_it_can_be_undone(mini, corrected):
     assert files(mini.root) == before
 
 
+@pytest.mark.parametrize("order", ["before", "after"])
+@pytest.mark.parametrize("other", ["another document", "the same document", "an editor"])
+def test_what_changed_while_it_was_planned_is_not_overwritten(mini, corrected, monkeypatch, order, other):
+    """Something is written before the plan is made, from a text that was read before, or after."""
+    path, left = put(mini, corrected), dict[str, bytes]()
+
+    def act():
+        if other == "an editor":
+            spans = mini.spans_file("gold", "ferry")
+            spans.write_text("".join(spans.read_text().splitlines(keepends=True)[1:]))
+        else:
+            one = "bank" if other == "another document" else "ferry"
+            replace_seed(mini, one, put(mini, f"One more line.\n{TEXTS[one]}", "other.txt"), {}, dry_run=False)
+        left.update(files(mini.root))
+
+    def plan_with(*given):
+        monkeypatch.undo()
+        if order == "before":
+            act()
+        plan = make_plan(*given)
+        if order == "after":
+            act()
+        return plan
+
+    monkeypatch.setattr("standoff.replace_seed.make_plan", plan_with)
+    if order == "before" and other != "the same document":  # the plan knows of it
+        replace_seed(mini, "ferry", path, {}, dry_run=False)
+        undo(mini)
+    else:
+        said = "changed since it was (planned: (seeds|annotations)/.*nothing was changed|read .*)"
+        with pytest.raises(StandoffError, match=said):
+            replace_seed(mini, "ferry", path, {}, dry_run=False)
+    assert files(mini.root) == left
+
+
+SLOW = """
+import sys
+from pathlib import Path
+from standoff import journal
+from standoff.corpus import Corpus
+from standoff.replace_seed import replace_seed
+put = journal._put
+def wait(*given):
+    print("writing", flush=True)
+    sys.stdin.readline()
+    journal._put = put
+    put(*given)
+journal._put = wait
+replace_seed(Corpus(Path(sys.argv[1])), "ferry", Path(sys.argv[2]), {}, dry_run=False)
+"""
+
+
+def test_while_one_moves_nobody_else_moves_or_undoes(mini, corrected):
+    paths = put(mini, corrected), put(mini, f"One more line.\n{TEXTS['bank']}", "bank.txt")
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen([sys.executable, "-c", SLOW, str(mini.root), str(paths[0])], **pipes) as running:
+        assert running.stdout.readline() == "writing\n"
+        before = snapshot(mini.root)
+        for act in (
+            lambda: replace_seed(mini, "bank", paths[1], {}, dry_run=False),
+            lambda: replace_seed(mini, "ferry", paths[0], {}, dry_run=False),
+            lambda: change_files(mini.root, "a move", []),
+            lambda: undo(mini),
+        ):
+            with pytest.raises(StandoffError, match="another run is writing this"):
+                act()
+        assert snapshot(mini.root) == before
+        running.communicate("go on\n")
+    assert running.returncode == 0
+    assert mini.seed_file("ferry", redistribute=True).read_text() == corrected
+    replace_seed(mini, "bank", paths[1], {}, dry_run=False)
+    assert list((mini.root / ".standoff").iterdir()) == [mini.root / ".standoff" / "last"]
+
+
 def test_killed_anywhere_it_is_done_by_the_next_run(mini, corrected, tmp_path, monkeypatch):
     """A child is killed at each of its steps on the disk; the same command then leaves what a whole run leaves."""
     monkeypatch.setattr(os, "fsync", lambda _: None)  # it is the process that is killed, not the machine
@@ -225,8 +320,8 @@ def test_killed_anywhere_it_is_done_by_the_next_run(mini, corrected, tmp_path, m
         shutil.copytree(mini.root, corpus.root)
         with monkeypatch.context() as patch:  # the plan, made before a file is touched, is that of the whole run
             patch.setattr("standoff.replace_seed.make_plan", lambda *_: plans[0])
-            killed = _killed(at, lambda: replace_seed(corpus, "ferry", path, {}, dry_run=False))  # noqa: B023
-        if not killed:
+            in_time = killed(at, lambda: replace_seed(corpus, "ferry", path, {}, dry_run=False))  # noqa: B023
+        if not in_time:
             break
         cut_off += _visible(files(corpus.root)) not in (_visible(before), _visible(ready))
         replace_seed(corpus, "ferry", path, {}, dry_run=False)
@@ -239,29 +334,3 @@ def test_killed_anywhere_it_is_done_by_the_next_run(mini, corrected, tmp_path, m
 def _visible(found):
     """Without what a killed write leaves beside a file."""
     return {name: data for name, data in found.items() if not name.endswith(".tmp")}
-
-
-def _killed(at, act) -> bool:
-    """Whether a child that runs `act` got as far as its step `at` on the disk, where it is killed."""
-    child = os.fork()
-    if child == 0:
-        steps = count()
-
-        def guard(real):
-            def step(*arguments, **options):
-                if next(steps) == at:
-                    os._exit(9)
-                return real(*arguments, **options)
-
-            return step
-
-        for name in ("replace", "rename", "unlink", "rmdir", "mkdir"):
-            setattr(os, name, guard(getattr(os, name)))
-        try:
-            act()
-        except BaseException:
-            os._exit(7)
-        os._exit(0)
-    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    assert code in (0, 9), code
-    return code == 9

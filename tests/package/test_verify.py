@@ -1,7 +1,6 @@
 """`standoff verify`: a dataset is what its manifest says and what the repository gives, or each difference is told."""
 
 import json
-import os
 import shutil
 
 import pyarrow as pa
@@ -17,7 +16,6 @@ from standoff.verify.files import check_files, read_content
 from standoff.verify.rebuilt import compare_datasets, find_rewritten
 from standoff.verify.rows import SHOWN, compare_rows
 from tests.conftest import snapshot, standoff
-from tests.package.releasing import git, tag_build
 
 
 @pytest.fixture
@@ -109,6 +107,14 @@ def test_what_is_no_dataset(mini, tmp_path):
     assert (done.returncode, done.stdout, "MANIFEST.json" in done.stderr) == (2, "", True)
     done = standoff("verify", "nowhere", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
+
+
+@pytest.mark.parametrize("text", ["", '{"name": "harbour", "vers', "[]", '{"name": 7}'])
+def test_a_broken_manifest_is_no_difference(dataset, tmp_path, text):
+    """Nothing could be tried: exit 2 and not 1."""
+    (dataset / "MANIFEST.json").write_text(text)
+    done = standoff("verify", str(dataset), "--json", cwd=tmp_path)
+    assert (done.returncode, done.stdout, "not a manifest" in done.stderr) == (2, "", True)
 
 
 # --- against one that was built again ---
@@ -343,29 +349,3 @@ def test_parquet_that_is_not_ours(dataset, change, said):
         list(read_rows(dataset, "spans", "train"))
     with pytest.raises(StandoffError, match="no column 'nothing'"):
         list(read_rows(dataset, "spans", "test", ["id", "nothing"]))
-
-
-# --- in the repository ---
-
-
-@pytest.fixture
-def repository(mini, monkeypatch):
-    """The small corpus in git, with a tag of its version; nobody's own settings of git count."""
-    for name, value in (("GIT_CONFIG_GLOBAL", os.devnull), ("GIT_CONFIG_NOSYSTEM", "1")):
-        monkeypatch.setenv(name, value)
-    tag_build(mini)
-    return mini
-
-
-def test_wrong_use(repository, tmp_path):
-    folder = str(repository.dataset_folder())
-    git(repository.root, "tag", "--delete", "v1.2.3")
-    for options, said in (((), "there is no tag v1.2.3 here"), (("--rev", "v9"), "git knows no revision 'v9'")):
-        done = standoff("verify", folder, *options, cwd=repository.root)
-        assert (done.returncode, done.stdout, said in done.stderr) == (2, "", True)
-    done = standoff("verify", folder, "--rev", "HEAD", cwd=tmp_path)
-    assert (done.returncode, "no corpus repository" in done.stderr) == (2, True)
-    settings = repository.root / "standoff.toml"
-    settings.write_text(settings.read_text().replace('"harbour"', '"quay"', 1))
-    done = standoff("verify", folder, cwd=repository.root)
-    assert (done.returncode, "this is the repository of quay" in done.stderr) == (2, True)

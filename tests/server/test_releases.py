@@ -10,10 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from standoff.dataset.digest import content_digest
-from standoff.dataset.read import read_manifest
 from standoff.errors import StandoffError
-from standoff.release.columns import parse_lines, read_columns, to_lines
+from standoff.release.columns import to_lines
 from standoff.release.copies import SETTINGS, Order, build_all
 from tests.conftest import snapshot, standoff
 from tests.package.releasing import break_span, drop_span, git, raise_version, start
@@ -122,29 +120,6 @@ def test_columns_are_held_against_those_in_the_last_tag(repository):
     assert (done.returncode, [one["what"] for one in report["refused"]]) == (1, ["bump"])
     assert report["reasons"][0] == "column removed (tokens.pos_tags)"
     assert state(root) == before
-
-
-def test_a_release(released):
-    """One tag and one dataset more, nothing else; and `verify` agrees."""
-    root = released.root
-    files = {name: data for name, data in snapshot(root).items() if not name.startswith(".git/")}
-    done = standoff("release", "--json", cwd=root)
-    assert (done.returncode, done.stderr) == (0, "")
-    report = json.loads(done.stdout)
-    assert (report["tag"], report["since"], report["refused"]) == ("v1.2.4", "v1.2.3", [])
-    kept = {name: data for name, data in snapshot(root).items() if not name.startswith((".git/", "dist/"))}
-    assert kept == files
-    message = git(root, "tag", "--list", "--format=%(objecttype) %(contents)", "v1.2.4")
-    manifest = read_manifest(root / "dist" / "harbour-1.2.4")
-    assert message.startswith(f"tag harbour 1.2.4\n\ncontent {content_digest(manifest)}\nbump patch since v1.2.3\n- ")
-    assert parse_lines(message) == read_columns(root / "dist" / "harbour-1.2.4")
-    assert parse_lines(message)["tokens"]["ner_tags"] == ["label"]
-    assert git(root, "rev-parse", "v1.2.4^{commit}") == git(root, "rev-parse", "HEAD")
-    again = json.loads(standoff("release", "--json", cwd=root).stdout)
-    assert [one["what"] for one in again["refused"]] == ["version"]
-
-    verdict = json.loads(standoff("verify", "dist/harbour-1.2.4", "--json", cwd=root).stdout)
-    assert (verdict["result"], verdict["differences"], verdict["remarks"]) == ("verified", [], [])
 
 
 def test_killed_while_it_builds_there_is_no_trace(released, tmp_path, monkeypatch):

@@ -71,3 +71,17 @@ def test_a_dataset_from_before_content_hashes_were_those_of_today(repository):
     rewrite(folder / TRAIN, lambda rows: rows[0].update(title="Another headline"))
     retell(folder, lambda table: None)
     assert told(verify(folder, repository.root)) == [("rows differ", "spans/train")]
+
+
+def test_wrong_use(repository, tmp_path):
+    folder = str(repository.dataset_folder())
+    git(repository.root, "tag", "--delete", "v1.2.3")
+    for options, said in (((), "there is no tag v1.2.3 here"), (("--rev", "v9"), "git knows no revision 'v9'")):
+        done = standoff("verify", folder, *options, cwd=repository.root)
+        assert (done.returncode, done.stdout, said in done.stderr) == (2, "", True)
+    done = standoff("verify", folder, "--rev", "HEAD", cwd=tmp_path)
+    assert (done.returncode, "no corpus repository" in done.stderr) == (2, True)
+    settings = repository.root / "standoff.toml"
+    settings.write_text(settings.read_text().replace('"harbour"', '"quay"', 1))
+    done = standoff("verify", folder, cwd=repository.root)
+    assert (done.returncode, "this is the repository of quay" in done.stderr) == (2, True)

@@ -1,6 +1,8 @@
 """The command `verify`."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -21,7 +23,8 @@ def verify(
     """Verify a dataset: its files, its rows, and that the repository gives the same.
 
     Run it in the repository of the corpus: the dataset is built again from a clean copy of the tag of its version, and
-    compared. Elsewhere files and rows are held against MANIFEST.json alone. Exit 1 if anything differs.
+    compared. Elsewhere files and rows are held against MANIFEST.json alone. Exit 1 if anything differs, 2 if it could
+    not be tried.
 
     \b
     Example: standoff verify dist/breach-news-0.5.0
@@ -33,19 +36,35 @@ def verify(
     from standoff.hub.fetch import find_dataset
     from standoff.verify import verify as verify_dataset
 
-    folder = find_dataset(dataset)
-    try:
-        corpus = Corpus.find()
-    except StandoffError as error:
-        if rev is not None or not error.usage:
-            raise
-        corpus = None
-    verdict = verify_dataset(folder, corpus, rev=rev, tell=tell_steps(sys.stderr))
+    with _trying():
+        folder = find_dataset(dataset)
+        try:
+            corpus = Corpus.find()
+        except StandoffError as error:
+            if rev is not None or not error.usage:
+                raise
+            corpus = None
+        verdict = verify_dataset(folder, corpus, rev=rev, tell=tell_steps(sys.stderr))
     if json:
         print_json(verdict.to_dict())
     else:
         print_verdict(verdict)
     raise typer.Exit(1 if verdict.differences else 0)
+
+
+@contextmanager
+def _trying() -> Iterator[None]:
+    """Whatever keeps it from being tried ends with exit 2, so that exit 1 always means: something differs."""
+    from standoff.errors import StandoffError
+
+    try:
+        yield
+    except StandoffError as error:
+        error.usage = True
+        raise
+    except OSError as error:
+        message = f"cannot be read or written: {error.strerror or error}"
+        raise StandoffError(message, path=error.filename, hint="free space or rights", usage=True) from None
 
 
 def print_verdict(verdict: "Verdict") -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from standoff.corpus import Corpus
+from standoff.dataset.read import read_rows
 from standoff.errors import StandoffError
 from standoff.hub.whole import MANIFEST, Whole, read_whole
 from standoff.release.repository import read_tag
@@ -36,8 +37,14 @@ def find_built(corpus: Corpus, folder: Path | None = None) -> Whole:
 
 
 def _holds_private(corpus: Corpus, whole: Whole) -> bool:
-    """Whether a document that may not be redistributed has rows with text, whatever the manifest says of itself."""
-    private = {source.id for source in corpus.read_sources().values() if not source.redistribute}
+    """Whether a document that may not be redistributed has rows with text, whatever the manifest says of itself.
+
+    Such are those that the repository or, where it holds no documents as files, the config `standoff` names.
+    """
+    sources = corpus.read_sources() if corpus.sources_file.exists() else {}
+    private = {source.id for source in sources.values() if not source.redistribute}
+    for split in whole.manifest.content.get("standoff", {}):
+        private.update(row["id"] for row in read_rows(whole.folder, "standoff", split, ["id"]))
     shards = (whole.folder / name for name in whole.paths if name.endswith(".parquet"))
     return any(not private.isdisjoint(_read_ids(path)) for path in shards)
 
@@ -59,9 +66,12 @@ def _read_ids(path: Path) -> Iterator[str]:
 def check_released(corpus: Corpus, whole: Whole) -> tuple[str, ...]:
     """What a person should know before a version is published; raises StandoffError where git released another.
 
-    A private build is never what was released: its content is that of the public one and more.
+    A private build is never what was released: its content is that of the public one and more. Documents as lines of
+    JSON need no release, for they cannot be released.
     """
     tag = read_tag(corpus.root, whole.tag)
+    if tag is None and not corpus.sources_file.exists():
+        return ("the documents are no files of this repository: keep their lines, nobody can build it again from git",)
     if tag is None:
         return (f"git has no tag {whole.tag} here, so nobody can build it again to compare: standoff release",)
     stated = _RELEASED.search(tag.message)

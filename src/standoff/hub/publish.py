@@ -2,8 +2,6 @@
 
 import re
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from huggingface_hub import HfApi, get_token
 from huggingface_hub.errors import EntryNotFoundError
@@ -15,6 +13,7 @@ from standoff.errors import StandoffError
 from standoff.hub.refusals import asking_hub
 from standoff.hub.remote import ATTRIBUTES, Remote, State
 from standoff.hub.whole import MANIFEST, Whole, read_whole
+from standoff.release.copies import temporary_folder
 from standoff.release.versions import is_less, is_version
 
 _REPO = re.compile(r"[\w.-]+/[\w.-]+", re.ASCII)
@@ -100,15 +99,16 @@ def _find_repository(remote: Remote, whole: Whole, *, private: bool) -> tuple[St
 def _send(remote: Remote, whole: Whole, state: State) -> tuple[str, tuple[str, ...]]:
     """Commit and tag; where a run that was killed had committed already, the tag alone."""
     manifest = whole.manifest
-    foreign = _require_ours(remote, state, manifest)
+    foreign = _require_ours(remote, state, whole)
     commit, remarks = remote.commit(whole.folder, whole.paths, state, f"{manifest.name} {whole.tag}")
     remote.tag(whole.tag, commit, f"{manifest.name} {manifest.version}\n\ncontent {whole.digest}\n")
     removed = [f"removed, somebody had put it there: {name}" for name in foreign if name not in whole.paths]
     return commit, (*removed, *remarks)
 
 
-def _require_ours(remote: Remote, state: State, manifest: Manifest) -> list[str]:
-    """Refuse to write over what is not an older version of this corpus; gives the files that no version brought."""
+def _require_ours(remote: Remote, state: State, whole: Whole) -> list[str]:
+    """Refuse to write over what is not an older version of this build; gives the files that no version brought."""
+    manifest = whole.manifest
     if MANIFEST not in state.paths:
         if other := sorted({*state.paths} - _BLANK):
             message = f"{remote.repo}: it holds files that standoff did not publish, such as {other[0]}"
@@ -118,6 +118,10 @@ def _require_ours(remote: Remote, state: State, manifest: Manifest) -> list[str]
     if there.name != manifest.name:
         message = f"{remote.repo}: it holds the corpus {there.name}, not {manifest.name}"
         raise StandoffError(message, hint="name another repository, or empty this one first")
+    if there.private != whole.private:
+        theirs, ours = ("with" if private else "without" for private in (there.private, whole.private))
+        message = f"{remote.repo}: it holds the build {theirs} private texts, and this one is {ours}"
+        raise StandoffError(message, hint="name another repository: each of the two needs its own")
     if is_version(there.version) and is_version(manifest.version) and is_less(manifest.version, there.version):
         message = f"{remote.repo}: it holds {there.version}, which is newer than {manifest.version}"
         raise StandoffError(message, hint="publish versions in their order; older ones stay under their tags")
@@ -156,8 +160,8 @@ def _find_differences(there: Manifest, here: Manifest) -> list[str]:
 
 def _load_back(remote: Remote, whole: Whole) -> None:
     """Download what the tag holds and compute its hashes from the rows; raises StandoffError where they differ."""
-    with TemporaryDirectory(prefix="standoff-") as cache:
-        folder = remote.download(whole.tag, Path(cache))
+    with temporary_folder() as cache:  # that of a run that was killed is swept: it may hold private texts
+        folder = remote.download(whole.tag, cache)
         hint = "somebody changed it on the Hub: do not use it, and publish a new version"
         try:
             there = read_whole(folder)

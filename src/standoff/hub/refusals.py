@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from huggingface_hub import constants
+from huggingface_hub import constants, get_token
 from huggingface_hub.errors import (
     GatedRepoError,
     HfHubHTTPError,
@@ -20,6 +20,8 @@ from huggingface_hub.utils.tqdm import disable_progress_bars
 
 from standoff.errors import StandoffError
 
+_TOKEN = re.compile(r"[!-~]+")
+"""What can stand in a header of a request."""
 _LOGIN = "set HF_TOKEN, or log in: hf auth login"
 _REASONS: tuple[tuple[type[Exception], str, str], ...] = (
     (GatedRepoError, "its owners let nobody in whom they have not approved", "ask for access on its page"),
@@ -43,8 +45,12 @@ _STATUSES = {
 def asking_hub(address: str) -> Iterator[None]:
     """Raise what the Hub, its client or the network refuses as StandoffError about `address`.
 
-    The client shows its bars on terminals alone, and keeps its advice to itself.
+    The client shows its bars on terminals alone, and keeps its advice to itself. A token that cannot be sent is told
+    before, without showing it.
     """
+    if (token := get_token()) and not _TOKEN.fullmatch(token):
+        message = "the token for the Hub has a character that no token has, such as a space or an ellipsis"
+        raise StandoffError(message, hint=f"copy it anew: {_LOGIN}", usage=True)
     logging.set_verbosity(40)  # errors alone
     if not sys.stderr.isatty():
         disable_progress_bars()

@@ -1,12 +1,13 @@
 """The publishable tree in a folder, for those who upload by git or another way."""
 
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from standoff.dataset.read import read_manifest
+from standoff.dataset.read import Manifest, read_manifest
 from standoff.errors import StandoffError
 from standoff.files import read_bytes, write_bytes
 from standoff.hidden import require_hidden
@@ -16,6 +17,8 @@ from standoff.hub.whole import MANIFEST, Whole
 _LFS = b"*.parquet filter=lfs diff=lfs merge=lfs -text\n"
 _BLANK = {".git", ATTRIBUTES, "README.md"}
 """What a fresh clone of a repository on the Hub holds."""
+_LEFT = re.compile(rf"\.({re.escape(MANIFEST)}|{re.escape(ATTRIBUTES)})\..+\.tmp")
+"""What a killed run leaves beside a file that it was writing."""
 
 
 def write_tree(whole: Whole, folder: Path) -> tuple[str, ...]:
@@ -36,12 +39,15 @@ def write_tree(whole: Whole, folder: Path) -> tuple[str, ...]:
     try:
         for name in sorted(old - set(whole.paths)):
             (folder / name).unlink(missing_ok=True)
-        for name in [MANIFEST, *whole.manifest.files]:  # the manifest first: it says that the rest is ours
+        # the manifest first, and whole: it says that the rest is ours
+        write_bytes(folder / MANIFEST, read_bytes(whole.folder / MANIFEST))
+        for name in whole.manifest.files:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(whole.folder / name, folder / name)
-    except OSError as error:
+    except (OSError, StandoffError) as error:
+        said = error.message if isinstance(error, StandoffError) else f"cannot be written: {error.strerror or error}"
         hint = "it is written in part; free space or rights, then run the command again"
-        raise StandoffError(f"cannot be written: {error.strerror or error}", path=folder, hint=hint) from None
+        raise StandoffError(said, path=folder, hint=hint) from None
     return remarks
 
 
@@ -81,14 +87,41 @@ def _require_all_hidden(folder: Path, names: Sequence[str], title: str) -> None:
 
 
 def _list_old(whole: Whole, folder: Path) -> set[str]:
-    """The files that an older version of this corpus left in the folder."""
+    """The files that an older version of this corpus, or a run that broke off, left in the folder."""
     if folder.resolve() == whole.folder.resolve():
         raise StandoffError("the dataset itself", path=folder, hint="name another folder", usage=True)
-    if folder.is_dir() and (folder / MANIFEST).is_file():
-        old = read_manifest(folder)
-        if old.name == whole.manifest.name:
-            return {*old.files, MANIFEST}
-    elif not folder.exists() or (folder.is_dir() and {path.name for path in folder.iterdir()} <= _BLANK):
+    if not folder.exists():
         return set()
+    names = {path.name for path in folder.iterdir()} if folder.is_dir() else {""}
+    left = {name for name in names if _LEFT.fullmatch(name)}
+    if (folder / MANIFEST).is_file():
+        if _is_cut_short(whole, folder, left):
+            return {*whole.paths, *left}
+        old = _read_old(folder)
+        if old.name == whole.manifest.name:
+            return {*old.files, MANIFEST, *left}
+    elif names - left <= _BLANK:
+        return left
     hint = f"it is no older version of {whole.manifest.name} and not empty; name another folder"
     raise StandoffError("is in the way", path=folder, hint=hint, usage=True)
+
+
+def _read_old(folder: Path) -> Manifest:
+    try:
+        return read_manifest(folder)
+    except StandoffError as error:
+        error.hint = f"in a clone: git checkout {MANIFEST}; or name another folder"
+        raise
+
+
+def _is_cut_short(whole: Whole, folder: Path, left: set[str]) -> bool:
+    """Whether the manifest there is the beginning of ours, and nothing but files of ours are with it.
+
+    A full disk left such a one, when it was copied in place.
+    """
+    begun, ours = read_bytes(folder / MANIFEST), read_bytes(whole.folder / MANIFEST)
+    if begun == ours or not ours.startswith(begun):
+        return False
+    here = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+    names = {path.as_posix() for path in here if path.parts[0] != ".git"}
+    return names <= {*whole.paths, ATTRIBUTES, *left}

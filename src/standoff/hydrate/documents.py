@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from standoff.errors import StandoffError
 from standoff.files import hash_text
 from standoff.hydrate.fingerprint import Sketch, loads_checks, loads_sketch, read_words
 from standoff.hydrate.place import Placed, place_spans
@@ -31,8 +32,30 @@ class Hydrated:
 
 
 def read_sketches(rows: Sequence[Row]) -> dict[str, Sketch]:
-    """The fingerprints of the documents that have one, by id; raises ValueError for what is none."""
-    return {row["id"]: loads_sketch(row["words"]) for row in rows if row["words"]}
+    """The fingerprints of the documents that have one, by id; raises StandoffError for a row that contradicts itself.
+
+    Datasets come from anywhere: a span that leaves its text must not become one of other words.
+    """
+    sketches = {}
+    for row in rows:
+        try:
+            _require_sound(row)
+            if row["words"]:
+                sketches[row["id"]] = loads_sketch(row["words"])
+        except ValueError as error:
+            hint = "standoff verify tells whether this is what was published"
+            raise StandoffError(f"{row['id']} in config standoff: {error}", hint=hint) from None
+    return sketches
+
+
+def _require_sound(row: Row) -> None:
+    """Raises ValueError where spans, cuts and checks do not fit one text."""
+    OffsetMap.from_cuts(row["chars"], [Cut(**cut) for cut in row["cuts"]])
+    for one in row["spans"]:
+        if not 0 <= one["start"] < one["end"] <= row["chars"]:
+            raise ValueError(f"span [{one['start']}, {one['end']}) leaves [0, {row['chars']})")
+    if row["words"] and len(loads_checks(row["checks"])) != len(row["spans"]):
+        raise ValueError("not as many checks as spans")
 
 
 def fill_same(row: Row, split: str, text: str) -> Hydrated:

@@ -9,6 +9,7 @@ from typing import Any
 from standoff.check.lines import sort_key
 from standoff.clean import clean_text, count_kinds
 from standoff.corpus import Corpus
+from standoff.errors import StandoffError
 from standoff.files import hash_text, read_bytes
 from standoff.hydrate.fingerprint import sketch_text
 from standoff.journal import Change
@@ -26,7 +27,7 @@ from standoff.reanchor.document import (
     follow_waiver,
     heed_cuts,
 )
-from standoff.reanchor.versions import Versions
+from standoff.reanchor.versions import Versions, follow_point
 from standoff.records import Cut, Decision, Entry, Keep, Orphan, Source, Waiver, to_row
 
 
@@ -56,14 +57,21 @@ class Plan:
 
 
 def make_plan(corpus: Corpus, old: Source, texts: tuple[str, str], said: Mapping[str, Any]) -> Plan:
-    """The plan for a document, its old text and its new one; `said` has what else of its source changes."""
+    """The plan for a document, its old text and its new one; `said` has what else of its source changes.
+
+    Raises StandoffError where the document is no longer the one that was read.
+    """
     digest, text = hash_text(texts[1]), texts[1]
     words = "" if old.redistribute else sketch_text(text, digest)
     new = replace(old, sha256=digest, chars=len(text), words=words, **said)
     plan = Plan(corpus, old, new, Versions.from_texts(*texts))
-    plan.put(corpus.seed_file(old.id, redistribute=old.redistribute), text)
-    sources = [new if one.id == old.id else one for one in corpus.read_sources().values()]
-    plan.put(corpus.sources_file, dumps_records(sources))
+    sources = corpus.read_sources()
+    if sources.get(old.id) != old or corpus.read_seed(old) != texts[0]:
+        raise StandoffError(f"{old.id} changed since it was read", path=corpus.root, hint="run it again")
+    if texts[0] != text:  # against the text that was compared, which another run may replace now
+        seed = corpus.name_of(corpus.seed_file(old.id, redistribute=old.redistribute))
+        plan.changes.append(Change(seed, texts[0].encode("utf-8"), text.encode("utf-8")))
+    plan.put(corpus.sources_file, dumps_records({**sources, old.id: new}.values()))
     cuts = corpus.read_cuts(old.id) if corpus.cuts_file(old.id).exists() else []
     offsets = _plan_cuts(plan, cuts)
     _plan_layers(plan, OffsetMap.from_cuts(len(texts[0]), cuts), offsets)
@@ -144,9 +152,15 @@ def _plan_list(plan: Plan, name: str, path: Path, others: Sequence[Decision | Wa
 
 
 def _plan_orphans(plan: Plan) -> None:
-    """What has lost its place is written down, so that a person finds it a place or takes it out."""
+    """What has lost its place is written down, so that a person finds it a place or takes it out.
+
+    Those of this document that are open from before are near another place now.
+    """
     path = plan.corpus.orphans_file
-    orphans = list(read_records(path, Orphan)) if path.exists() else []
+    older = read_records(path, Orphan) if path.exists() else []
+    orphans = [
+        replace(one, near=follow_point(plan.versions, one.near)) if one.id == plan.old.id else one for one in older
+    ]
     orphans += [
         Orphan(
             id=plan.old.id, path=name, record=to_row(fate.record), seed=plan.old.sha256,

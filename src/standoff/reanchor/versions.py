@@ -69,6 +69,13 @@ def move_edge(versions: Versions, at: int, old: int, new: int, *, ends: bool) ->
     return edges[1] + step * moved
 
 
+def follow_point(versions: Versions, at: int) -> int:
+    """Where a code point of the old text is now, or the place nearest to where it should be."""
+    words, word = versions.old, bisect_right(versions.old.ends, at)
+    now = versions.match.new[word] if word < len(words) and words.starts[word] <= at else -1
+    return versions.new.starts[now] + at - words.starts[word] if now >= 0 else _find_near(versions, word)
+
+
 def judge_space(versions: Versions, one: Ranged) -> Verdict:
     """A range without words: it follows where the white space between the same two words is the same."""
     first, last = find_words(versions.old, one)

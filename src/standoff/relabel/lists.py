@@ -1,38 +1,21 @@
-"""Lists that name labels and rules beside the spans: decisions, waived warnings, and records without a place."""
+"""Lists that name labels and rules beside the spans: waived warnings, and records without a place."""
 
 import json
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
+from standoff.adjudicate.decisions import is_whole
 from standoff.errors import StandoffError
-from standoff.guidelines.citations import cited_rules
 from standoff.jsonl import dumps_records, dumps_row, parse_records
-from standoff.records import Orphan, Waiver
-from standoff.relabel.move import Move, find_ids
-
-_OPAQUE = {"text", "id", "by", "document", "path", "layer", "annotator", "date"}
-"""Fields that never hold a label or a rule, whatever they look like."""
-
-
-def relabel_decisions(text: str, path: Path, move: Move, tally: Counter[str]) -> str:
-    """Lines of JSON after a move: rule ids in every text, and each value that is the label and no more.
-
-    In a split a value goes with the `text` and the rules of its object. Raises StandoffError for what is no JSON.
-    """
-    lines = text.split("\n")
-    for number, line in enumerate(lines):
-        if move.old in line:
-            try:
-                row = json.loads(line)
-            except ValueError as error:
-                raise StandoffError(f"not JSON: {error}", path=path, line=number + 1) from None
-            changed = _relabel_value(row, move, "", frozenset(), tally)
-            lines[number] = line if changed == row else dumps_row(changed)
-    return "\n".join(lines)
+from standoff.records import Decision, Orphan, Record, Span, Waiver, from_row, to_row
+from standoff.relabel.decisions import relabel_decision, say_left
+from standoff.relabel.fates import Fates, Witness, to_key
+from standoff.relabel.move import Move
+from standoff.relabel.spans import relabel_spans
 
 
 def relabel_waivers(text: str, path: Path, move: Move, folder: str, tally: Counter[str]) -> str:
@@ -56,59 +39,64 @@ def relabel_waivers(text: str, path: Path, move: Move, folder: str, tally: Count
     return dumps_records(waivers.values()) if changed else text
 
 
-def relabel_orphans(text: str, path: Path, move: Move, folder: str, tally: Counter[str]) -> str:
-    """Records without a place after a move: the label of a span, as in its layer, and what decisions and waivers name.
+def relabel_orphans(
+    text: str, path: Path, name: str, move: Move, folder: str, tally: Counter[str]
+) -> tuple[str, list[str]]:
+    """Records without a place after a move, and which rows of decisions are left for want of their words.
 
-    Two that become the same stay two, since a person goes through them. Raises StandoffError for what is no orphan.
+    A span goes as in its layer; the rows of a decision with those of the same old text, its waivers as others. Two
+    that become the same stay two, since a person goes through them. Raises StandoffError for what is no orphan.
     """
-    orphans = [one for _, one in parse_records(text, path, Orphan)]
-    done = [replace(one, record=_relabel_record(one.record, path, move, folder, tally)) for one in orphans]
-    return text if done == orphans else dumps_records(done)
+    numbered = [*parse_records(text, path, Orphan)]
+    fates, done, left = Fates(move), list[Orphan](), list[str]()
+    for line, one in numbered:
+        if _is_span(one.record):
+            layer = PurePosixPath(one.path).parent.name
+            fates.note(to_key(one.id, one.seed), layer, [_parse(one, Span, path, line)])
+    for line, one in numbered:
+        record: Mapping[str, Any] = one.record
+        if _is_span(record):
+            record = _relabel_span(_parse(one, Span, path, line), move, tally)
+        elif "choice" in record:
+            decision = _parse(one, Decision, path, line)
+            witness = Witness(fates, to_key(one.id, one.seed), decision.rule, lambda: None)
+            moved, unknown = relabel_decision(decision, move, witness, tally)
+            record, left = to_row(moved), [*left, *say_left(name, decision, move, unknown)]
+        elif "at" in record:
+            record = _relabel_waiver(record, path, move, folder, tally)
+        done.append(replace(one, record=record))
+    return (text if done == [one for _, one in numbered] else dumps_records(done)), left
 
 
-def _relabel_record(
+def _is_span(record: Mapping[str, Any]) -> bool:
+    return "label" in record
+
+
+def _parse(orphan: Orphan, kind: type[Record], path: Path, line: int) -> Record:
+    try:
+        record = from_row(kind, {**orphan.record})
+    except ValueError as error:
+        raise StandoffError(f"not a {kind.__name__.lower()}: {error}", path=path, line=line) from None
+    if isinstance(record, Decision) and not is_whole(record):
+        hint = "its spans are [start, end, label] in its range, by a person or a policy"
+        raise StandoffError("is no decision", path=path, line=line, hint=hint)
+    return record
+
+
+def _relabel_span(span: Span, move: Move, tally: Counter[str]) -> Mapping[str, Any]:
+    done = relabel_spans([span], move)
+    (moved,) = done.spans
+    tally.update(spans=done.counts["relabelled"], ids=move.map_ids(span.note or "")[1])
+    return to_row(moved)
+
+
+def _relabel_waiver(
     record: Mapping[str, Any], path: Path, move: Move, folder: str, tally: Counter[str]
 ) -> Mapping[str, Any]:
-    if "choice" in record:  # a decision
-        return _relabel_value(record, move, "", frozenset(), tally)  # type: ignore[no-any-return]
-    if "at" in record:  # a waiver
-        own = Counter[str]()
-        line = relabel_waivers(dumps_row({**record}) + "\n", path, move, folder, own)
-        tally.update(own)
-        return json.loads(line)  # type: ignore[no-any-return]
-    if "label" not in record:  # a cut or a keep
-        return record
-    note, ids = move.map_ids(record.get("note") or "")
-    takes = move.takes(record["label"], record.get("text") or "", cited_rules(record.get("note")))
-    tally.update(spans=int(takes), ids=ids)
-    return {**record, **({"label": move.new} if takes else {}), **({"note": note} if ids else {})}
-
-
-def _relabel_value(
-    value: Any,  # noqa: ANN401 - any JSON
-    move: Move,
-    surface: str,
-    cited: Collection[str],
-    tally: Counter[str],
-) -> Any:  # noqa: ANN401
-    if isinstance(value, dict):
-        surface = value["text"] if isinstance(value.get("text"), str) else surface
-        texts = " ".join(one for key, one in value.items() if isinstance(one, str) and key not in _OPAQUE)
-        cited = find_ids(move.old, texts) or cited
-        return {
-            key: one if key in _OPAQUE else _relabel_value(one, move, surface, cited, tally)
-            for key, one in value.items()
-        }
-    if isinstance(value, list):
-        return [_relabel_value(one, move, surface, cited, tally) for one in value]
-    if not isinstance(value, str):
-        return value
-    if move.takes(value, surface, cited):
-        tally["words"] += 1
-        return move.new
-    value, ids = move.map_ids(value)
-    tally["ids"] += ids
-    return value
+    own = Counter[str]()
+    line = relabel_waivers(dumps_row({**record}) + "\n", path, move, folder, own)
+    tally.update(own)
+    return json.loads(line)  # type: ignore[no-any-return]
 
 
 def relabel_layer(text: str, old: str, new: str) -> str:

@@ -13,15 +13,17 @@ from standoff.journal import Change
 from standoff.jsonl import dumps_records, parse_records
 from standoff.ledger import Account, Ledger
 from standoff.records import Span
+from standoff.relabel.decisions import relabel_decisions
+from standoff.relabel.fates import Fates
 from standoff.relabel.find import find_move
-from standoff.relabel.lists import relabel_decisions, relabel_layer, relabel_orphans, relabel_waivers
+from standoff.relabel.lists import relabel_layer, relabel_orphans, relabel_waivers
 from standoff.relabel.move import Move, find_word
 from standoff.relabel.pages import CHANGELOG, edit_guidelines, next_version
 from standoff.relabel.proof import prove
 from standoff.relabel.spans import count_shared, relabel_spans
 from standoff.relabel.wording import rewrite_page
 
-_SORTS = ("spans", "marks", "merged", "ids", "words", "rows", "rules", "examples", "paths")
+_SORTS = ("spans", "marks", "merged", "ids", "words", "rows", "readings", "rules", "examples", "paths")
 """What is counted in a file, in the order in which it is told."""
 
 
@@ -65,18 +67,21 @@ def make_plan(corpus: Corpus, old: str, new: str, where: str | None, rules: Coll
         version = next_version(guidelines.schema.version)
     except ValueError as error:
         raise StandoffError(str(error), path=corpus.labels_file) from None
-    plan = Plan(move, version)
+    plan, fates = Plan(move, version), Fates(move)
     for layer in corpus.layers():
-        _plan_layer(corpus, layer, plan)
+        _plan_layer(corpus, layer, plan, fates)
         _plan_version(corpus, layer, guidelines.schema.version, plan)
     _plan_guidelines(folder, guidelines, plan, today)
-    _plan_lists(corpus, plan)
+    _plan_lists(corpus, plan, fates)
+    if divided := fates.count_divided():
+        ranges = f"{divided} range{'s have' if divided > 1 else ' has'}"
+        plan.remarks.append(f"{ranges} {old} in one layer and {new} in another, as their notes cite: read them")
     _remark(corpus, plan)
     return plan
 
 
-def _plan_layer(corpus: Corpus, layer: str, plan: Plan) -> None:
-    """The spans of a layer, one file at a time; each file is read whole and strictly."""
+def _plan_layer(corpus: Corpus, layer: str, plan: Plan, fates: Fates) -> None:
+    """The spans of a layer, one file at a time; each file is read whole and strictly, and what moves is noted."""
     move, counts, files = plan.move, Counter[str](), Counter[str]()
     read, shared = 0, 0
     for path in sorted(corpus.layer_folder(layer).glob("*.jsonl")):
@@ -84,6 +89,7 @@ def _plan_layer(corpus: Corpus, layer: str, plan: Plan) -> None:
             continue
         text, name = decode(read_bytes(path), path), corpus.name_of(path)
         spans = [span for _, span in parse_records(text, path, Span)]
+        fates.note(path.stem, layer, spans)
         done = relabel_spans(spans, move)
         after = text if [*done.spans] == spans else dumps_records(done.spans)
         plan.change(name, text, after)
@@ -128,26 +134,26 @@ def _plan_guidelines(folder: Path, guidelines: Guidelines, plan: Plan, today: st
     plan.remarks += [f"a person must mend {issue.path}: {issue.message}" for issue in found]
 
 
-def _plan_lists(corpus: Corpus, plan: Plan) -> None:
+def _plan_lists(corpus: Corpus, plan: Plan, fates: Fates) -> None:
     """Decisions of adjudication, waivers, orphans and the card, where they are."""
     move, folder = plan.move, corpus.labels_file.parent.name
-    decisions = corpus.decisions_file
-    for path in (decisions, corpus.waivers_file, corpus.orphans_file, corpus.card_file):
+    for path in (corpus.decisions_file, corpus.waivers_file, corpus.orphans_file, corpus.card_file):
         if path.exists():
-            text, tally = decode(read_bytes(path), path), Counter[str]()
-            if path == decisions:
-                after = relabel_decisions(text, path, move, tally)
+            text, name, tally, left = decode(read_bytes(path), path), corpus.name_of(path), Counter[str](), list[str]()
+            if path == corpus.decisions_file:
+                after, left = relabel_decisions(corpus, text, fates, tally)
             elif path == corpus.waivers_file:
                 after = relabel_waivers(text, path, move, folder, tally)
             elif path == corpus.orphans_file:
-                after = relabel_orphans(text, path, move, folder, tally)
+                after, left = relabel_orphans(text, path, name, move, folder, tally)
             else:
                 after = rewrite_page(text, move, "text", tally)
-            plan.change(corpus.name_of(path), text, after)
-            plan.count(corpus.name_of(path), tally)
+            plan.change(name, text, after)
+            plan.count(name, tally)
+            plan.remarks += left
             if path == corpus.orphans_file and move.kind != "rename" and tally["spans"]:
                 what = "spans without a place" if tally["spans"] > 1 else "span without a place"
-                plan.remarks.append(f"{corpus.name_of(path)}: {tally['spans']} {what} went to {move.new}: read again")
+                plan.remarks.append(f"{name}: {tally['spans']} {what} went to {move.new}: read again")
 
 
 def _remark(corpus: Corpus, plan: Plan) -> None:

@@ -79,12 +79,19 @@ def copy_commit(root: Path, commit: str, folder: Path, *, with_private: bool = F
     run_git(top, *_PLAIN, "checkout-index", "--all", f"--prefix={files}/", environment=environment)
     (folder / "index").unlink(missing_ok=True)
     corpus, here = Corpus(files), Corpus(root)
-    texts = here.seed_file("x", redistribute=False).parent
-    if with_private and texts.is_dir():
-        link = corpus.seed_file("x", redistribute=False).parent
-        link.parent.mkdir(exist_ok=True)
-        link.symlink_to(texts.resolve(), target_is_directory=True)
+    if with_private:
+        _link_private(here, corpus)
     return corpus
+
+
+def _link_private(here: Corpus, copy: Corpus) -> None:
+    """Let a copy see the private texts; what a commit has in their folder stays."""
+    texts, links = (one.seed_file("x", redistribute=False).parent for one in (here, copy))
+    if texts.is_dir():
+        links.mkdir(parents=True, exist_ok=True)
+        for path in texts.resolve().iterdir():
+            if not (links / path.name).exists():
+                (links / path.name).symlink_to(path)
 
 
 def compare_folders(one: Path, other: Path) -> list[str]:

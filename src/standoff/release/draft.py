@@ -1,5 +1,6 @@
 """`standoff release --draft`: the next version into `standoff.toml`, its section into `CHANGELOG.md`, to be edited."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,7 @@ from standoff.files import read_text, write_text
 from standoff.git import find_commit
 from standoff.release.changed import Changed, read_changed
 from standoff.release.changelog import Section, find_section, insert_section, list_sections, rename_section, to_section
-from standoff.release.refusals import find_history_refusals
+from standoff.release.refusals import Refusal, find_document_refusals, find_history_refusals
 from standoff.release.repository import last_release, list_subjects, read_tag
 from standoff.release.settings import set_version
 from standoff.release.versions import is_less, is_version
@@ -51,16 +52,20 @@ class Drafted:
 def draft(corpus: Corpus, version: str | None = None, *, since: str | None = None, first: bool = False) -> Drafted:
     """Write what changed since the last release, or since a revision, and the version that it calls for.
 
-    `version` may be any that is no smaller. A section that stands for it is kept; one of a smaller version that was
-    drafted and never released gets its number. Raises StandoffError for a version that is too small, and where the
-    releases before it are not in sight; `first` says that none was ever tagged.
+    The version goes by what changed since the last release, whatever `since` is; `version` may be any that is no
+    smaller. A section that stands for it is kept; one of a smaller version that was drafted and never released gets
+    its number. Raises StandoffError for a version that is too small, and where the releases before it are not in
+    sight; `first` says that none was ever tagged.
     """
-    since = since or last_release(corpus.root)
+    find_commit(corpus.root, "HEAD")
+    _require(find_document_refusals(corpus))
+    last = last_release(corpus.root)
+    since = since or last
     if since is not None:
         find_commit(corpus.root, since)
     changed = read_changed(corpus, since)
-    version = _choose(corpus, changed, version)
-    _require_history(corpus, version, first=first)
+    version = _choose(corpus, changed if since == last else read_changed(corpus, last), version)
+    _require(find_history_refusals(corpus, version, first=first))
     parts = {"Corpus": changed.corpus, "Guidelines": changed.guidelines, "Toolkit": _list_toolkit(corpus, since)}
     section = to_section(version, parts)
     path, before = corpus.changelog_file, ""
@@ -83,9 +88,10 @@ def draft(corpus: Corpus, version: str | None = None, *, since: str | None = Non
     return Drafted(version, changed, section, told, bool(standing or older), names)
 
 
-def _require_history(corpus: Corpus, version: str, *, first: bool) -> None:
-    for refusal in find_history_refusals(corpus, version, first=first):
-        raise StandoffError(refusal.message, path=corpus.root, hint=refusal.hint, usage=True)
+def _require(refusals: Iterable[Refusal]) -> None:
+    """Of what would be in the way of the release too, the first stops a draft."""
+    for refusal in refusals:
+        raise StandoffError(refusal.message, hint=refusal.hint, usage=True)
 
 
 def _choose(corpus: Corpus, changed: Changed, asked: str | None) -> str:

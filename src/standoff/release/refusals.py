@@ -67,9 +67,20 @@ def find_refusals(
     yield from find_history_refusals(corpus, corpus.settings.version, first=first)
     yield from find_number_refusals(corpus, changed)
     yield from _find_blanks(corpus)
-    yield from _find_check_refusals(check(corpus, progress=progress))
+    if missing := list(find_document_refusals(corpus)):
+        yield from missing
+    else:
+        yield from _find_check_refusals(check(corpus, progress=progress))
     if changed.since is not None:
         yield from _find_step_refusals(corpus, changed.since)
+
+
+def find_document_refusals(corpus: Corpus) -> Iterator[Refusal]:
+    """A corpus of documents as lines of JSON, which are in no commit."""
+    if not corpus.sources_file.is_file():
+        message = "the repository holds no documents as files: seeds/sources.jsonl is missing"
+        hint = "standoff add; documents as lines of JSON go out without a release: standoff publish"
+        yield Refusal("documents", message, hint)
 
 
 def find_history_refusals(corpus: Corpus, version: str, *, first: bool = False) -> Iterator[Refusal]:
@@ -141,7 +152,7 @@ def find_number_refusals(corpus: Corpus, changed: Changed) -> Iterator[Refusal]:
             yield Refusal("bump", message + why, f"at least {needed}: {draft}")
     if read_tag(corpus.root, f"v{version}") is not None and last != version:
         hint = "a version is released once: raise the number, or git fetch --tags --force if the tag here is not theirs"
-        yield Refusal("tag", f"the tag v{version} exists, and HEAD does not come after it", hint)
+        yield Refusal("tag", f"the tag v{version} exists, and is no release that HEAD comes after", hint)
     if not _has_section(corpus.changelog_file, version):
         yield Refusal("changelog", f"CHANGELOG.md says nothing under `## {version}`", draft)
 

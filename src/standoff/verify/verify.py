@@ -51,7 +51,7 @@ def verify(folder: Path, corpus: Corpus | None, *, rev: str | None = None, tell:
     """
     say = tell or (lambda _: None)
     manifest = read_manifest(folder)
-    private = manifest.private or folder.resolve().name.endswith("-private")
+    private = manifest.private or (not manifest.standoff and folder.resolve().name.endswith("-private"))
     say(f"files and rows of {manifest.name} {manifest.version}")
     differences, content = _check_itself(folder, manifest)
     stated = manifest if manifest.standoff else replace(manifest, content=content.hashes)
@@ -94,9 +94,18 @@ def _find_source(corpus: Corpus, manifest: Manifest, rev: str | None) -> tuple[s
         return find_commit(corpus.root, rev), None
     tag = read_tag(corpus.root, f"v{manifest.version}")
     if tag is None:
+        _require_documents(corpus)
         hint = "git fetch --tags, or name what it was built from: --rev REV"
         raise StandoffError(f"there is no tag v{manifest.version} here", path=corpus.root, hint=hint, usage=True)
     return tag.commit, tag
+
+
+def _require_documents(corpus: Corpus) -> None:
+    """Documents as lines of JSON are in no commit, so nothing can be built from one."""
+    if not corpus.sources_file.is_file():
+        message = f"the repository of {corpus.settings.name} holds no documents as files: nothing can be built again"
+        hint = "outside of the repository files and rows alone are verified, which needs no documents"
+        raise StandoffError(message, hint=hint, usage=True)
 
 
 def _check_recorded(tag: Tag, content: str) -> list[Difference]:
@@ -110,6 +119,7 @@ def _check_recorded(tag: Tag, content: str) -> list[Difference]:
 def _rebuild(corpus: Corpus, commit: str, place: Path, *, private: bool) -> Path:
     """The dataset of a commit, with the private texts of the working tree where it takes them."""
     copy = copy_commit(corpus.root, commit, place, with_private=private)
+    _require_documents(copy)
     if private:
         sources = (one for one in copy.read_sources().values() if not one.redistribute)
         if absent := [one.id for one in sources if not copy.seed_file(one.id, redistribute=False).is_file()]:
