@@ -58,6 +58,17 @@ def mini(harbour: Path, tmp_path: Path) -> Corpus:
     return Corpus(tmp_path / "harbour")
 
 
+@pytest.fixture
+def tagged(mini: Corpus, monkeypatch: pytest.MonkeyPatch) -> Corpus:
+    """The small corpus in git, with a tag of its version; nobody's own settings of git count."""
+    from tests.package.releasing import tag_build  # building takes seconds to import
+
+    for name, value in (("GIT_CONFIG_GLOBAL", os.devnull), ("GIT_CONFIG_NOSYSTEM", "1")):
+        monkeypatch.setenv(name, value)
+    tag_build(mini)
+    return mini
+
+
 @pytest.fixture(scope="session")
 def harbour(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The corpus that `mini` is a copy of, made once."""

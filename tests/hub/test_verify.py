@@ -1,6 +1,5 @@
 """`standoff verify` that cannot be tried ends with 2: exit 1 says that something differs."""
 
-import os
 import resource
 import shutil
 import subprocess
@@ -11,16 +10,7 @@ import pytest
 
 from tests.conftest import standoff
 from tests.hub.test_publish import find_nowhere
-from tests.package.releasing import break_span, commit, git, tag_build
-
-
-@pytest.fixture
-def repository(mini, monkeypatch):
-    """The small corpus in git, with a tag of its version; nobody's own settings of git count."""
-    for name, value in (("GIT_CONFIG_GLOBAL", os.devnull), ("GIT_CONFIG_NOSYSTEM", "1")):
-        monkeypatch.setenv(name, value)
-    tag_build(mini)
-    return mini
+from tests.package.releasing import break_span, commit, git
 
 
 def was_not_tried(done, *parts):
@@ -30,20 +20,20 @@ def was_not_tried(done, *parts):
     return True
 
 
-def test_a_tag_that_cannot_be_built(repository):
+def test_a_tag_that_cannot_be_built(tagged):
     """As one that today's stricter check refuses."""
-    break_span(repository)
-    commit(repository.root, "A label that is none")
-    git(repository.root, "tag", "--force", "--annotate", "--message", "harbour 1.2.3", "v1.2.3")
-    done = standoff("verify", str(repository.dataset_folder()), cwd=repository.root)
+    break_span(tagged)
+    commit(tagged.root, "A label that is none")
+    git(tagged.root, "tag", "--force", "--annotate", "--message", "harbour 1.2.3", "v1.2.3")
+    done = standoff("verify", str(tagged.dataset_folder()), cwd=tagged.root)
     assert was_not_tried(done, "the build of a clean copy failed", "PARROT")
 
 
-def test_a_full_disk(repository):
+def test_a_full_disk(tagged):
     """A limit on file size fails a write as a full disk does."""
-    command = [sys.executable, "-m", "standoff", "verify", str(repository.dataset_folder())]
+    command = [sys.executable, "-m", "standoff", "verify", str(tagged.dataset_folder())]
     limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (300, 300))  # noqa: E731
-    done = subprocess.run(command, cwd=repository.root, capture_output=True, text=True, preexec_fn=limit, check=False)
+    done = subprocess.run(command, cwd=tagged.root, capture_output=True, text=True, preexec_fn=limit, check=False)
     assert was_not_tried(done) and "Traceback" not in done.stderr
 
 
@@ -63,8 +53,8 @@ def test_no_dataset_from_the_hub(client, tmp_path, token, reached, part):
     assert token is None or token not in done.stderr
 
 
-def test_the_name_of_a_folder_says_nothing(repository, tmp_path):
+def test_the_name_of_a_folder_says_nothing(tagged, tmp_path):
     """A public dataset in a folder that is called as private ones are."""
-    folder = shutil.copytree(repository.dataset_folder(), tmp_path / "quay-private")
-    done = standoff("verify", str(folder), cwd=repository.root)
+    folder = shutil.copytree(tagged.dataset_folder(), tmp_path / "quay-private")
+    done = standoff("verify", str(folder), cwd=tagged.root)
     assert done.returncode == 0 and "harbour 1.2.3: verified" in done.stdout, (done.stdout, done.stderr)
